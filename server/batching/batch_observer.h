@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string_view>
+
+namespace emotion {
+
+// Why a batch left the queue when it did.
+enum class BatchReason {
+  kFull,         // It holds as many items as a batch may.
+  kTokenBudget,  // The next item would exceed the token budget.
+  kIdle,         // A worker was idle and took all that waited.
+  kDelay,        // The oldest item had waited as long as it may.
+  kDrain,        // The queue is closing.
+};
+
+// "full", "token_budget", "idle", "delay", "drain".
+std::string_view BatchReasonName(BatchReason reason);
+
+// Told what the queue and its workers do. Called without locks held, from
+// worker threads, several at once; must be quick and must not throw.
+class BatchObserver {
+ public:
+  virtual ~BatchObserver() = default;
+
+  // A batch left the queue for a worker. `assembly` is the time that forming it
+  // took, without the waiting.
+  virtual void OnBatchFormed(std::size_t items, std::size_t tokens,
+                             BatchReason reason,
+                             std::chrono::nanoseconds assembly) = 0;
+
+  // Worker `worker` (0 to N-1) began, or ended, work on a batch; at the end
+  // `busy` is how long it took.
+  virtual void OnWorkerBusy(std::size_t worker) = 0;
+  virtual void OnWorkerIdle(std::size_t worker,
+                            std::chrono::nanoseconds busy) = 0;
+};
+
+}  // namespace emotion

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace emotion {
+
+// What the model says of one dialogue. Both vectors are in the label order of
+// the model package.
+struct Prediction {
+  // Index of the most probable label.
+  std::size_t label = 0;
+  // Calibrated; they add up to 1.
+  std::vector<float> probabilities;
+  // As the model gave them, before calibration.
+  std::vector<float> logits;
+};
+
+}  // namespace emotion

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string_view>
+
+#include "server/base/status.h"
+#include "server/domain/encoding.h"
+#include "server/domain/prediction.h"
+
+namespace emotion {
+
+// How a dialogue left the queue.
+enum class QueueOutcome { kExecuted, kExpired, kCancelled };
+
+// "executed", "expired", "cancelled".
+std::string_view QueueOutcomeName(QueueOutcome outcome);
+
+// Where a dialogue was when its deadline passed or its caller went away.
+enum class RequestStage { kAdmission, kQueue, kExecute };
+
+// "admission", "queue", "execute".
+std::string_view RequestStageName(RequestStage stage);
+
+// Told what becomes of each dialogue. Called without locks held, from transport
+// and worker threads, several at once; must be quick and must not throw.
+class RequestObserver {
+ public:
+  virtual ~RequestObserver() = default;
+
+  // The text became tokens.
+  virtual void OnEncoded(const Encoding& encoding,
+                         std::chrono::nanoseconds duration) = 0;
+  // It could not be read; `reason` is one of DialogueEncoder::Encode's.
+  virtual void OnInvalidInput(std::string_view reason) = 0;
+  // It was refused; `reason` is "queue_full", "draining" or "not_ready".
+  virtual void OnRejected(std::string_view reason) = 0;
+  // It left the queue after `wait`.
+  virtual void OnLeftQueue(QueueOutcome outcome,
+                           std::chrono::nanoseconds wait) = 0;
+  // Its deadline had passed at `stage`. At kExecute the work was wasted.
+  virtual void OnExpired(RequestStage stage) = 0;
+  // Its caller went away at `stage`. At kExecute the work was wasted.
+  virtual void OnCancelled(RequestStage stage) = 0;
+
+  // A forward pass over a batch ended, well or not.
+  virtual void OnInference(std::size_t dialogues, std::size_t tokens,
+                           std::chrono::nanoseconds duration, bool ok) = 0;
+  // A dialogue was judged.
+  virtual void OnPrediction(const Prediction& prediction) = 0;
+
+  // The last event of every dialogue: it was answered with `code`.
+  virtual void OnAnswered(StatusCode code) = 0;
+};
+
+}  // namespace emotion
