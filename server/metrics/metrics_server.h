@@ -14,12 +14,12 @@ class Exposer;
 
 namespace emotion {
 
-// Serves the page of a collectable over HTTP as GET /metrics, and nothing else:
-// any other path is 404. Each connection carries one request, and one that is
-// not complete in time is closed. No TLS and no password: bind it to an address
-// that only the monitoring system reaches.
+// Serves the page of a collectable over HTTP at /metrics (and whatever path
+// begins so), and nothing else: other paths are 404. Each connection carries one
+// request, and one that is not complete in time is closed. No TLS and no
+// password: bind it to an address that only the monitoring system reaches.
 //
-// Owns its threads. Thread-safe. They call Collect(), several at once.
+// Owns its threads, which call Collect(), several at once. Thread-safe.
 class MetricsServer {
  public:
   // Listens and serves. INVALID_ARGUMENT names the option and its range;
@@ -29,7 +29,8 @@ class MetricsServer {
       const MetricsServerOptions& options,
       const std::shared_ptr<prometheus::Collectable>& page);
 
-  // Waits for scrapes under way, at most about a request_timeout.
+  // Waits for scrapes under way and for the listening thread, which looks up
+  // every two seconds.
   ~MetricsServer();
 
   MetricsServer(const MetricsServer&) = delete;
