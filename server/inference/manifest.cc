@@ -1,0 +1,164 @@
+#include "server/inference/manifest.h"
+
+#include <fstream>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <stdexcept>
+#include <system_error>
+
+#include "server/inference/manifest_fields.h"
+#include "server/inference/sha256.h"
+
+namespace emotion {
+namespace {
+
+constexpr char kManifestName[] = "manifest.json";
+constexpr std::size_t kMaxLabels = 64;
+
+Status Refuse(const std::filesystem::path& file, const std::string& what) {
+  return Status(StatusCode::kFailedPrecondition, file.string() + ": " + what);
+}
+
+GoldenDialogue ReadGolden(const ManifestFields& fields, std::size_t labels) {
+  GoldenDialogue golden;
+  golden.turns = fields.Strings("turns");
+  golden.token_ids = fields.Numbers<std::int32_t>("token_ids");
+  golden.segment_ids = fields.Numbers<std::int32_t>("segment_ids");
+  golden.truncated_turns = fields.Numbers<std::size_t>("truncated_turns");
+  golden.logits = fields.Numbers<float>("logits");
+  golden.label = fields.String("label");
+  if (golden.logits.size() != labels) {
+    fields.Fail("logits", std::to_string(golden.logits.size()) + " values",
+                "one for each label");
+  }
+  return golden;
+}
+
+void ReadFiles(const ManifestFields& fields, Manifest& manifest) {
+  for (const std::string& name : fields.Keys()) {
+    // A name is a plain file of this folder: nothing outside is ever read.
+    if (name.empty() || name.find('/') != std::string::npos || name[0] == '.') {
+      fields.Fail(name, "'" + name + "'", "a plain file name");
+    }
+    const ManifestFields file = fields.Object(name);
+    manifest.files[name] = {
+        file.Integer("bytes", 0, std::uint64_t{1} << 40),
+        file.String("sha256"),
+    };
+  }
+  for (const char* name : {"model.pt", "vocab.txt"}) {
+    if (!manifest.files.contains(name)) {
+      fields.Fail(name, "missing", "its bytes and sha256");
+    }
+  }
+}
+
+Manifest Read(const ManifestFields& fields) {
+  Manifest manifest;
+  fields.Integer("format_version", 1, 1);
+  manifest.name = fields.String("name");
+  manifest.model_version = fields.String("model_version");
+  manifest.precision = fields.String("precision");
+  const std::string layout = fields.String("layout");
+  if (layout != "packed" && layout != "padded") {
+    fields.Fail("layout", "'" + layout + "'", "'packed' or 'padded'");
+  }
+  manifest.layout = layout == "packed" ? Layout::kPacked : Layout::kPadded;
+  manifest.labels = fields.Strings("labels");
+  if (manifest.labels.size() < 2 || manifest.labels.size() > kMaxLabels) {
+    fields.Fail("labels", std::to_string(manifest.labels.size()) + " names",
+                "2 to " + std::to_string(kMaxLabels));
+  }
+
+  const ManifestFields limits = fields.Object("limits");
+  manifest.limits.max_turns = limits.Integer("max_turns", 1, kMaxTurns);
+  manifest.limits.max_turn_bytes = limits.Integer("max_turn_bytes", 1, 1 << 20);
+  manifest.limits.max_tokens =
+      limits.Integer("max_tokens", manifest.limits.max_turns + 2, 1 << 16);
+
+  const ManifestFields tokenizer = fields.Object("tokenizer");
+  manifest.tokenizer.lowercase = tokenizer.Bool("lowercase");
+  manifest.tokenizer.strip_accents = tokenizer.Bool("strip_accents");
+  manifest.tokenizer.split_cjk = tokenizer.Bool("split_cjk");
+  manifest.tokenizer.max_word_characters =
+      tokenizer.Integer("max_word_characters", 1, 1 << 16);
+  manifest.tokenizer.vocabulary_size =
+      tokenizer.Integer("vocabulary_size", 1, 1 << 24);
+
+  const ManifestFields calibration = fields.Object("calibration");
+  manifest.calibration.temperature = calibration.Positive<float>("temperature");
+  manifest.calibration.bias = calibration.Numbers<float>("bias");
+  if (manifest.calibration.bias.size() != manifest.labels.size()) {
+    calibration.Fail(
+        "bias", std::to_string(manifest.calibration.bias.size()) + " values",
+        "one for each label");
+  }
+
+  ReadFiles(fields.Object("files"), manifest);
+
+  const ManifestFields golden = fields.Object("golden");
+  manifest.golden_tolerance = golden.Positive<float>("tolerance");
+  for (const ManifestFields& dialogue : golden.Objects("dialogues")) {
+    manifest.golden.push_back(ReadGolden(dialogue, manifest.labels.size()));
+  }
+  if (manifest.golden.empty()) {
+    golden.Fail("dialogues", "none", "at least one");
+  }
+  return manifest;
+}
+
+Status VerifyFile(const std::filesystem::path& path,
+                  const Manifest::File& expected) {
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
+  if (error) {
+    return Refuse(path, "is missing; the manifest expects " +
+                            std::to_string(expected.bytes) + " bytes");
+  }
+  if (bytes != expected.bytes) {
+    return Refuse(path, "has " + std::to_string(bytes) +
+                            " bytes; the manifest expects " +
+                            std::to_string(expected.bytes));
+  }
+  const Result<std::string> sha256 = Sha256OfFile(path);
+  if (!sha256.ok()) return sha256.status();
+  if (*sha256 != expected.sha256) {
+    return Refuse(path, "has SHA-256 " + *sha256 + "; the manifest expects " +
+                            expected.sha256);
+  }
+  return Status();
+}
+
+}  // namespace
+
+std::string_view LayoutName(Layout layout) {
+  return layout == Layout::kPacked ? "packed" : "padded";
+}
+
+Result<Manifest> LoadManifest(const std::filesystem::path& directory) {
+  const std::filesystem::path path = directory / kManifestName;
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream content;
+  if (!(content << stream.rdbuf())) {
+    return Refuse(path,
+                  "cannot be read; expected a model package, which "
+                  "./dev build makes in build/model");
+  }
+  try {
+    const std::string text = std::move(content).str();
+    const nlohmann::json json = nlohmann::json::parse(text);
+    Manifest manifest = Read(ManifestFields(json));
+    manifest.sha256 = Sha256(text);
+    for (const auto& [name, file] : manifest.files) {
+      if (Status status = VerifyFile(directory / name, file); !status.ok()) {
+        return status;
+      }
+    }
+    return manifest;
+  } catch (const std::exception& error) {
+    return Refuse(path, error.what());
+  }
+}
+
+}  // namespace emotion

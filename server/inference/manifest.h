@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/base/result.h"
+#include "server/domain/dialogue.h"
+#include "server/inference/calibration.h"
+
+namespace emotion {
+
+// How the traced model takes its tokens.
+enum class Layout {
+  kPacked,  // token ids, segment ids, offsets: no padding (see TokenBatch).
+  kPadded,  // input ids, attention mask, token types: a stock trace.
+};
+
+// "packed", "padded".
+std::string_view LayoutName(Layout layout);
+
+// A dialogue whose answer is known. The server must give the same before it
+// opens its door.
+struct GoldenDialogue {
+  std::vector<std::string> turns;
+  std::vector<std::int32_t> token_ids;
+  std::vector<std::int32_t> segment_ids;
+  // Indexes of the turns that the length limit cuts, rising.
+  std::vector<std::size_t> truncated_turns;
+  std::vector<float> logits;
+  // Name of the label after calibration.
+  std::string label;
+};
+
+// What a model package says of itself: manifest.json, format version 1, which
+// model/PACKAGE.md describes field by field.
+struct Manifest {
+  std::string name;
+  std::string model_version;
+  Layout layout = Layout::kPacked;
+  std::string precision;
+  // In the order of the logits.
+  std::vector<std::string> labels;
+
+  struct Limits {
+    std::size_t max_turns = 0;
+    std::size_t max_turn_bytes = 0;
+    std::size_t max_tokens = 0;
+  } limits;
+
+  struct Tokenizer {
+    bool lowercase = true;
+    bool strip_accents = true;
+    bool split_cjk = true;
+    std::size_t max_word_characters = 0;
+    std::size_t vocabulary_size = 0;
+  } tokenizer;
+
+  Calibration calibration;
+
+  struct File {
+    std::uintmax_t bytes = 0;
+    // Lower-case hexadecimal.
+    std::string sha256;
+  };
+  // By name inside the package; "model.pt" and "vocab.txt" are always there.
+  std::map<std::string, File> files;
+
+  // Largest difference a golden logit may show.
+  float golden_tolerance = 0;
+  // At least one.
+  std::vector<GoldenDialogue> golden;
+
+  // SHA-256 of manifest.json itself: it binds the whole package.
+  std::string sha256;
+};
+
+// Reads manifest.json in `directory` and checks every field, then the size and
+// the SHA-256 of every file that it names, before any of them is parsed: a
+// TorchScript archive runs code when it is loaded and does not notice
+// corruption. FAILED_PRECONDITION names the file, the field, what was found and
+// what was expected. Reads the disk; never throws.
+Result<Manifest> LoadManifest(const std::filesystem::path& directory);
+
+}  // namespace emotion

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "server/base/result.h"
+#include "server/inference/classifier.h"
+#include "server/inference/manifest.h"
+
+namespace emotion {
+
+// A TorchScript trace run by LibTorch in inference mode on the CPU. This header
+// is free of torch, whose own headers clash with those of other libraries; only
+// torch_classifier.cc includes them.
+//
+// Predict may run on several threads at once; each uses its own team of
+// `threads` threads. The parameters are shared.
+//
+// A packed trace takes any mix of dialogues at once. A padded one is given only
+// dialogues of one length at a time, since the answers of such a model change
+// with padding; a mixed batch costs one pass for each length.
+class TorchClassifier final : public Classifier {
+ public:
+  // Loads `model_file`, a package's model.pt whose checksum LoadManifest has
+  // verified, and runs it until it is warm. FAILED_PRECONDITION names the file
+  // if it cannot be loaded or gives logits of another shape than one row a
+  // dialogue and one column a label. REQUIRES: threads >= 1.
+  static Result<std::unique_ptr<TorchClassifier>> Create(
+      const std::filesystem::path& model_file, const Manifest& manifest,
+      std::size_t threads);
+
+  ~TorchClassifier() override;
+
+  // INTERNAL if the model throws or a logit is not finite.
+  Result<std::vector<Prediction>> Predict(const TokenBatch& batch) override;
+  bool allows_concurrent_calls() const override { return true; }
+
+  // The version of LibTorch, "2.13.0".
+  static std::string LibraryVersion();
+
+ private:
+  struct Model;
+  explicit TorchClassifier(std::unique_ptr<Model> model);
+
+  std::unique_ptr<Model> model_;
+};
+
+}  // namespace emotion
