@@ -1,0 +1,68 @@
+#include "server/metrics/prometheus_metrics.h"
+
+#include <iterator>
+#include <utility>
+
+#include "server/metrics/metric_family.h"
+#include "server/metrics/metric_names.h"
+#include "server/metrics/seconds.h"
+
+namespace emotion {
+
+namespace names = metric_names;
+
+PrometheusMetrics::PrometheusMetrics(const MetricsFacts& facts)
+    : rpc_(registry_),
+      batches_(registry_, facts.workers),
+      requests_(registry_),
+      queue_items_(AddSeries(registry_, names::kQueueItems)),
+      queue_tokens_(AddSeries(registry_, names::kQueueTokens)),
+      queue_oldest_(AddSeries(registry_, names::kQueueOldest)),
+      ready_(AddSeries(registry_, names::kReady)),
+      draining_(AddSeries(registry_, names::kDraining)),
+      model_load_time_(AddSeries(registry_, names::kModelLoadTime)) {
+  AddSeries(registry_, names::kQueueLimit)
+      .Set(static_cast<double>(facts.queue_limit_items));
+  const std::string build[] = {facts.version, facts.commit, facts.compiler,
+                               facts.libtorch};
+  AddInfo(registry_, names::kBuildInfo, build);
+}
+
+void PrometheusMetrics::OnModelLoaded(const ModelFacts& facts) {
+  requests_.SetLabels(facts.labels);
+  const std::string model[] = {
+      facts.name,   facts.version,   facts.manifest_sha256,
+      facts.layout, facts.precision, facts.runtime};
+  AddInfo(registry_, names::kModelInfo, model);
+  model_load_time_.Set(Seconds(facts.load_time));
+}
+
+void PrometheusMetrics::SetReady(bool ready) { ready_.Set(ready ? 1 : 0); }
+
+void PrometheusMetrics::SetDraining(bool draining) {
+  draining_.Set(draining ? 1 : 0);
+}
+
+void PrometheusMetrics::WatchQueue(std::function<QueueStats()> stats) {
+  const std::lock_guard lock(queue_mutex_);
+  queue_stats_ = std::move(stats);
+}
+
+void PrometheusMetrics::SampleQueue() const {
+  const std::lock_guard lock(queue_mutex_);
+  const QueueStats stats = queue_stats_ ? queue_stats_() : QueueStats();
+  queue_items_.Set(static_cast<double>(stats.items));
+  queue_tokens_.Set(static_cast<double>(stats.tokens));
+  queue_oldest_.Set(Seconds(stats.oldest));
+}
+
+std::vector<prometheus::MetricFamily> PrometheusMetrics::Collect() const {
+  SampleQueue();
+  auto families = registry_.Collect();
+  auto process = process_.Collect();
+  families.insert(families.end(), std::make_move_iterator(process.begin()),
+                  std::make_move_iterator(process.end()));
+  return families;
+}
+
+}  // namespace emotion

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <prometheus/collectable.h>
+#include <prometheus/registry.h>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "server/metrics/batch_metrics.h"
+#include "server/metrics/process_metrics.h"
+#include "server/metrics/request_metrics.h"
+#include "server/metrics/rpc_metrics.h"
+
+namespace emotion {
+
+// The queue at one moment.
+struct QueueStats {
+  std::size_t items = 0;
+  std::size_t tokens = 0;
+  // Age of the item that has waited longest; 0 if none waits.
+  std::chrono::nanoseconds oldest{0};
+};
+
+// What is known when the server starts, before any model is read.
+struct MetricsFacts {
+  std::size_t workers = 1;
+  std::size_t queue_limit_items = 0;
+  // Of the build.
+  std::string version;
+  std::string commit;
+  std::string compiler;
+  std::string libtorch;
+};
+
+// What is known of the model once it is loaded.
+struct ModelFacts {
+  std::string name;
+  std::string version;
+  std::string manifest_sha256;
+  std::string layout;
+  std::string precision;
+  std::string runtime;
+  // In the model's order; Prediction::label is an index of it.
+  std::vector<std::string> labels;
+  // Time to load, check and warm up.
+  std::chrono::nanoseconds load_time{0};
+};
+
+// All metrics of the server: implements the rooms' observers and gives the
+// whole page at each scrape. Everything known in advance exists from the start
+// with value 0. The series of the model's labels and emotion_model_info come
+// with OnModelLoaded.
+//
+// Thread-safe, but for OnModelLoaded. Must outlive all that reports to it. Each
+// event takes one short lock for each histogram it touches.
+class PrometheusMetrics final : public prometheus::Collectable {
+ public:
+  explicit PrometheusMetrics(const MetricsFacts& facts);
+
+  RpcObserver& rpc_observer() { return rpc_; }
+  BatchObserver& batch_observer() { return batches_; }
+  RequestObserver& request_observer() { return requests_; }
+
+  // REQUIRES: called at most once, before the first prediction.
+  void OnModelLoaded(const ModelFacts& facts);
+
+  // emotion_ready and emotion_draining; both begin as false.
+  void SetReady(bool ready);
+  void SetDraining(bool draining);
+
+  // Whom to ask about the queue at each scrape; empty: nobody, and the queue's
+  // gauges show 0. Waits until a scrape under way has asked, so `stats` is
+  // never called after it was replaced: pass {} before the queue goes. `stats`
+  // is called under a lock, must be quick, must not throw and must not call
+  // this object.
+  void WatchQueue(std::function<QueueStats()> stats);
+
+  // The page, sorted by nothing in particular.
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+ private:
+  void SampleQueue() const;
+
+  prometheus::Registry registry_;
+  ProcessMetrics process_;
+  RpcMetrics rpc_;
+  BatchMetrics batches_;
+  RequestMetrics requests_;
+  prometheus::Gauge& queue_items_;
+  prometheus::Gauge& queue_tokens_;
+  prometheus::Gauge& queue_oldest_;
+  prometheus::Gauge& ready_;
+  prometheus::Gauge& draining_;
+  prometheus::Gauge& model_load_time_;
+
+  mutable std::mutex queue_mutex_;
+  std::function<QueueStats()> queue_stats_;  // Guarded by queue_mutex_.
+};
+
+}  // namespace emotion

@@ -1,0 +1,117 @@
+#include "server/metrics/request_metrics.h"
+
+#include <iterator>
+
+#include "server/domain/dialogue.h"
+#include "server/metrics/metric_names.h"
+#include "server/metrics/seconds.h"
+
+namespace emotion {
+namespace {
+
+namespace names = metric_names;
+
+static_assert(std::size(names::kTurns) == kMaxTurns);
+static_assert(std::size(names::kQueueOutcomes) ==
+              static_cast<std::size_t>(QueueOutcome::kCancelled) + 1);
+static_assert(std::size(names::kStages) ==
+              static_cast<std::size_t>(RequestStage::kExecute) + 1);
+
+std::string_view Outcome(StatusCode code) {
+  switch (code) {
+    case StatusCode::kOk:
+      return "ok";
+    case StatusCode::kInvalidArgument:
+      return "invalid";
+    case StatusCode::kResourceExhausted:
+    case StatusCode::kUnavailable:
+      return "rejected";
+    case StatusCode::kDeadlineExceeded:
+      return "expired";
+    case StatusCode::kCancelled:
+      return "cancelled";
+    case StatusCode::kNotFound:
+    case StatusCode::kFailedPrecondition:
+    case StatusCode::kInternal:
+      return "error";
+  }
+  return "error";
+}
+
+}  // namespace
+
+RequestMetrics::RequestMetrics(prometheus::Registry& registry)
+    : registry_(registry),
+      items_(registry, names::kItems),
+      tokenize_time_(AddSeries(registry, names::kTokenizeTime)),
+      request_tokens_(AddSeries(registry, names::kRequestTokens)),
+      tokens_(AddSeries(registry, names::kTokens)),
+      unknown_tokens_(AddSeries(registry, names::kUnknownTokens)),
+      truncated_(registry, names::kTruncated),
+      invalid_(registry, names::kInvalidInput),
+      rejected_(registry, names::kRejected),
+      expired_(registry, names::kExpired),
+      cancelled_(registry, names::kCancelled),
+      queue_wait_(registry, names::kQueueWait),
+      inference_time_(AddSeries(registry, names::kInferenceTime)),
+      inference_failures_(AddSeries(registry, names::kInferenceFailures)) {}
+
+void RequestMetrics::SetLabels(std::span<const std::string> labels) {
+  predictions_ = {registry_, names::kPredictions, labels, {}};
+  confidence_ = {registry_, names::kConfidence, labels, {}};
+}
+
+void RequestMetrics::OnEncoded(const Encoding& encoding,
+                               std::chrono::nanoseconds duration) {
+  const auto tokens = static_cast<double>(encoding.token_ids.size());
+  tokenize_time_.Observe(Seconds(duration));
+  request_tokens_.Observe(tokens);
+  tokens_.Increment(tokens);
+  unknown_tokens_.Increment(encoding.unknown_tokens);
+  for (std::size_t turn = 0; turn < kMaxTurns; ++turn) {
+    if (encoding.truncated_turns[turn]) truncated_.At(turn).Increment();
+  }
+}
+
+void RequestMetrics::OnInvalidInput(std::string_view reason) {
+  invalid_.At(invalid_.IndexOf(reason)).Increment();
+}
+
+void RequestMetrics::OnRejected(std::string_view reason) {
+  rejected_.At(rejected_.IndexOf(reason)).Increment();
+}
+
+void RequestMetrics::OnLeftQueue(QueueOutcome outcome,
+                                 std::chrono::nanoseconds wait) {
+  queue_wait_.At(static_cast<std::size_t>(outcome)).Observe(Seconds(wait));
+}
+
+void RequestMetrics::OnExpired(RequestStage stage) {
+  expired_.At(static_cast<std::size_t>(stage)).Increment();
+}
+
+void RequestMetrics::OnCancelled(RequestStage stage) {
+  cancelled_.At(static_cast<std::size_t>(stage)).Increment();
+}
+
+void RequestMetrics::OnInference(std::size_t /*dialogues*/,
+                                 std::size_t /*tokens*/,
+                                 std::chrono::nanoseconds duration, bool ok) {
+  inference_time_.Observe(Seconds(duration));
+  if (!ok) inference_failures_.Increment();
+}
+
+void RequestMetrics::OnPrediction(const Prediction& prediction) {
+  const std::size_t label = prediction.label;
+  if (label >= predictions_.size()) return;
+  predictions_.At(label).Increment();
+  if (label < prediction.probabilities.size()) {
+    confidence_.At(label).Observe(prediction.probabilities[label]);
+  }
+}
+
+void RequestMetrics::OnAnswered(StatusCode code) {
+  items_.At(items_.IndexOf(Outcome(code))).Increment();
+}
+
+}  // namespace emotion

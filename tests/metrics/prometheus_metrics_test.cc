@@ -1,0 +1,97 @@
+#include "server/metrics/prometheus_metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/metrics/full_page.h"
+#include "tests/metrics/page.h"
+
+namespace emotion {
+namespace {
+
+using std::chrono_literals::operator""ms;
+using testing::Contains;
+using testing::IsSupersetOf;
+using testing::Not;
+using testing::StartsWith;
+
+MATCHER_P(HasLines, expected, "") {
+  return testing::ExplainMatchResult(IsSupersetOf(expected), Lines(arg),
+                                     result_listener);
+}
+
+using Expected = std::vector<std::string>;
+
+TEST(PrometheusMetricsTest, TheFactsOfTheStartAreTold) {
+  const PrometheusMetrics metrics({.workers = 3,
+                                   .queue_limit_items = 77,
+                                   .version = "1.2",
+                                   .commit = "c0ffee",
+                                   .compiler = "GNU 12",
+                                   .libtorch = "2.13"});
+  EXPECT_THAT(metrics,
+              HasLines(Expected{
+                  "emotion_instances 3", "emotion_queue_limit_items 77",
+                  "emotion_ready 0", "emotion_draining 0",
+                  "emotion_model_load_seconds 0",
+                  R"(emotion_build_info{commit="c0ffee",compiler="GNU 12",)"
+                  R"(libtorch="2.13",version="1.2"} 1)"}));
+  EXPECT_THAT(Lines(metrics), Not(Contains(StartsWith("emotion_model_info"))));
+}
+
+TEST(PrometheusMetricsTest, ALoadedModelBringsItsLabelsAtZero) {
+  EXPECT_THAT(
+      *LoadedMetrics(),
+      HasLines(Expected{
+          "emotion_model_load_seconds 2",
+          R"(emotion_model_info{layout="packed",manifest_sha256="00",)"
+          R"(model="default",precision="fp32",runtime="none",version="1"} 1)",
+          R"(emotion_predictions_total{label="others"} 0)",
+          R"(emotion_predictions_total{label="angry"} 0)"}));
+}
+
+TEST(PrometheusMetricsTest, ReadyAndDrainingFollowTheServer) {
+  const auto metrics = LoadedMetrics();
+  metrics->SetReady(true);
+  EXPECT_THAT(*metrics,
+              HasLines(Expected{"emotion_ready 1", "emotion_draining 0"}));
+  metrics->SetReady(false);
+  metrics->SetDraining(true);
+  EXPECT_THAT(*metrics,
+              HasLines(Expected{"emotion_ready 0", "emotion_draining 1"}));
+}
+
+TEST(PrometheusMetricsTest, TheQueueIsAskedAtEachScrapeWhileItIsWatched) {
+  const auto metrics = LoadedMetrics();
+  QueueStats stats{.items = 3, .tokens = 60, .oldest = 250ms};
+  metrics->WatchQueue([&] { return stats; });
+  EXPECT_THAT(*metrics, HasLines(Expected{
+                            "emotion_queue_items 3", "emotion_queue_tokens 60",
+                            "emotion_queue_oldest_seconds 0.25"}));
+  stats = {.items = 4, .tokens = 80, .oldest = 500ms};
+  EXPECT_THAT(*metrics, HasLines(Expected{"emotion_queue_items 4"}));
+  metrics->WatchQueue({});
+  EXPECT_THAT(*metrics, HasLines(Expected{"emotion_queue_items 0",
+                                          "emotion_queue_tokens 0",
+                                          "emotion_queue_oldest_seconds 0"}));
+}
+
+TEST(PrometheusMetricsTest, EachObserverReachesThePage) {
+  const auto metrics = LoadedMetrics();
+  metrics->rpc_observer().OnCallStarted("Classify");
+  metrics->batch_observer().OnWorkerBusy(0);
+  metrics->request_observer().OnAnswered(StatusCode::kOk);
+  EXPECT_THAT(*metrics,
+              HasLines(Expected{"emotion_requests_in_flight 1",
+                                "emotion_instances_busy 1",
+                                R"(emotion_items_total{outcome="ok"} 1)"}));
+  EXPECT_THAT(Lines(*metrics), Contains(StartsWith("process_threads ")));
+}
+
+}  // namespace
+}  // namespace emotion
