@@ -84,13 +84,13 @@ class BatchQueue {
     return admitted;
   }
 
-  // Hands the item back if it still waits. Nothing if it has left already:
-  // whoever popped it answers it. Takes constant time.
-  std::optional<Item> Cancel(Ticket ticket) {
+  // Hands the item back, with the time it entered, if it still waits. Nothing
+  // if it has left already: whoever popped it answers it. Takes constant time.
+  std::optional<QueuedItem<Item>> Cancel(Ticket ticket) {
     const std::lock_guard lock(mutex_);
     const auto found = places_.find(ticket);
     if (found == places_.end()) return std::nullopt;
-    return Unlink(found->second).item;
+    return Unlink(found->second);
   }
 
   // Waits until BatchPolicy lets a batch go, and takes it. Every expired item

@@ -155,10 +155,10 @@ class Simulation {
         Pick(static_cast<int>(std::min<std::size_t>(tickets_.size(), 15))));
     const auto [id, ticket] = tickets_[tickets_.size() - 1 - back];
     const bool expected = model_.Cancel(id);
-    const std::optional<FakeItem> item = queue_->Cancel(ticket);
-    ASSERT_EQ(item.has_value(), expected);
-    if (!item) return;
-    EXPECT_EQ(item->id, id);
+    const auto taken = queue_->Cancel(ticket);
+    ASSERT_EQ(taken.has_value(), expected);
+    if (!taken) return;
+    EXPECT_EQ(taken->item.id, id);
     ++leavings_[id];
   }
 

@@ -54,9 +54,9 @@ void Call(FakeQueue& queue, ManualClock& clock, Tally& tally, int caller) {
       ++tally.refused;
       item.done(0);
     } else if (i % 3 == 0) {
-      if (std::optional<FakeItem> back = queue.Cancel(*ticket)) {
+      if (auto back = queue.Cancel(*ticket)) {
         ++tally.cancelled;
-        back->done(0);
+        back->item.done(0);
       }
     }
     if (i % 5 == 0) clock.Advance(microseconds(10));

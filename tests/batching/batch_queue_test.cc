@@ -91,7 +91,7 @@ TEST_F(BatchQueueTest, PushAllTakesTheLongestPrefixThatFits) {
   EXPECT_FALSE(items[1].done);
   EXPECT_TRUE(items[2].done);
   EXPECT_EQ(answers, 0);
-  EXPECT_EQ(queue_->Cancel(admitted.tickets[1])->id, 3);
+  EXPECT_EQ(queue_->Cancel(admitted.tickets[1])->item.id, 3);
   EXPECT_EQ(Show(queue_->PopBatch()), "take 1 2 (idle, 55 tokens)");
 }
 
@@ -113,9 +113,9 @@ TEST_F(BatchQueueTest, CancelHandsTheItemBackAndFreesItsPlace) {
   MustPush(1, 30);
   const Ticket second = MustPush(2, 40);
   MustPush(3, 30);
-  std::optional<FakeItem> item = queue_->Cancel(second);
-  ASSERT_TRUE(item.has_value());
-  EXPECT_EQ(item->id, 2);
+  const auto taken = queue_->Cancel(second);
+  ASSERT_TRUE(taken.has_value());
+  EXPECT_EQ(taken->item.id, 2);
   EXPECT_EQ(Show(queue_->Stats()), "2 items, 60 tokens, 0 ms");
   MustPush(4, 40);
   EXPECT_EQ(Show(queue_->PopBatch()), "take 1 3 4 (idle, 100 tokens)");
