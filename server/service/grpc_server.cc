@@ -75,6 +75,8 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   return server;
 }
 
+GrpcServer::GrpcServer(Clock& clock) : clock_(clock) {}
+
 GrpcServer::~GrpcServer() { Shutdown(std::chrono::milliseconds(0)); }
 
 void GrpcServer::SetServing(bool serving) {

@@ -46,7 +46,7 @@ class GrpcServer {
   void Shutdown(std::chrono::milliseconds timeout);
 
  private:
-  explicit GrpcServer(Clock& clock) : clock_(clock) {}
+  explicit GrpcServer(Clock& clock);
 
   Clock& clock_;
   std::unique_ptr<grpc::Server> server_;
