@@ -74,7 +74,8 @@ inline constexpr std::string_view kBatchReasons[] = {"full", "token_budget",
 inline constexpr std::string_view kRejectReasons[] = {"queue_full", "draining",
                                                       "not_ready", kOther};
 inline constexpr std::string_view kInvalidReasons[] = {
-    "empty", "turn_count", "encoding", "too_long", kOther};
+    "empty",      "turn_count", "encoding", "too_long",
+    "item_count", "malformed",  kOther};
 inline constexpr std::string_view kStages[] = {"admission", "queue", "execute"};
 inline constexpr std::string_view kTurns[] = {"1", "2", "3", "4",
                                               "5", "6", "7", "8"};

@@ -15,8 +15,8 @@ class Exposer;
 namespace emotion {
 
 // Serves the page of a collectable over HTTP at /metrics (and whatever path
-// begins so), and nothing else: other paths are 404. Each connection carries one
-// request, and one that is not complete in time is closed. No TLS and no
+// begins so), and nothing else: other paths are 404. Each connection carries
+// one request, and one that is not complete in time is closed. No TLS and no
 // password: bind it to an address that only the monitoring system reaches.
 //
 // Owns its threads, which call Collect(), several at once. Thread-safe.

@@ -37,11 +37,10 @@ void RpcMetrics::OnCallStarted(std::string_view method) {
   in_flight_.Increment();
 }
 
-void RpcMetrics::OnCallHandled(std::string_view method, StatusCode code,
-                               std::chrono::nanoseconds duration) {
-  const std::size_t index = started_.IndexOf(method);
-  handled_[index].At(static_cast<std::size_t>(code)).Increment();
-  time_.At(index).Observe(Seconds(duration));
+void RpcMetrics::OnCallHandled(const HandledCall& call) {
+  const std::size_t index = started_.IndexOf(call.method);
+  handled_[index].At(static_cast<std::size_t>(call.code)).Increment();
+  time_.At(index).Observe(Seconds(call.duration));
   in_flight_.Decrement();
 }
 

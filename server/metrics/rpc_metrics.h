@@ -21,8 +21,7 @@ class RpcMetrics final : public RpcObserver {
   explicit RpcMetrics(prometheus::Registry& registry);
 
   void OnCallStarted(std::string_view method) override;
-  void OnCallHandled(std::string_view method, StatusCode code,
-                     std::chrono::nanoseconds duration) override;
+  void OnCallHandled(const HandledCall& call) override;
 
  private:
   SeriesByLabel<prometheus::Counter> started_;

@@ -35,7 +35,7 @@ TEST(RpcMetricsTest, AnEndCountsItsCodeAndTimeAndClosesTheCall) {
   RpcMetrics metrics(registry);
   metrics.OnCallStarted("ClassifyBatch");
   const auto changed = ChangedBy(registry, [&] {
-    metrics.OnCallHandled("ClassifyBatch", StatusCode::kOk, 250ms);
+    metrics.OnCallHandled({"ClassifyBatch", StatusCode::kOk, 250ms, "id"});
   });
   const std::string method = R"(grpc_method="ClassifyBatch",)" + kService + "}";
   EXPECT_THAT(
@@ -65,8 +65,9 @@ TEST(RpcMetricsTest, EveryCodeHasTheNameThatReadyDashboardsExpect) {
   for (const auto& [code, name] : kCases) {
     prometheus::Registry registry;
     RpcMetrics metrics(registry);
-    const auto changed = ChangedBy(
-        registry, [&] { metrics.OnCallHandled("GetModelInfo", code, 1ms); });
+    const auto changed = ChangedBy(registry, [&] {
+      metrics.OnCallHandled({"GetModelInfo", code, 1ms, "id"});
+    });
     EXPECT_THAT(changed, Contains("grpc_server_handled_total{grpc_code=\"" +
                                   name + R"(",grpc_method="GetModelInfo",)" +
                                   kService + "} 1"));

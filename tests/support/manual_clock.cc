@@ -1,6 +1,7 @@
 #include "tests/support/manual_clock.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace emotion {
 
@@ -31,15 +32,16 @@ void ManualClock::WaitUntil(std::condition_variable& condition,
   std::erase(waiters_, &waiter);
 }
 
-// Wakes every waiter, whether or not its time has come: it looks again. The
-// waiter's own mutex is taken in between, so that a thread that has registered
-// but not yet begun to wait cannot miss the call.
+// Wakes every waiter, whether or not its time has come: it looks again. It is
+// forgotten first, so that BlockUntilWaiters counts it only once it waits anew.
+// The waiter's own mutex is taken in between, so that a thread that has
+// registered but not yet begun to wait cannot miss the call.
 void ManualClock::Advance(Duration by) {
   std::vector<std::pair<std::mutex*, std::condition_variable*>> wake;
   {
     const std::lock_guard lock(mutex_);
     now_ += by;
-    for (const Waiter* waiter : waiters_) {
+    for (const Waiter* waiter : std::exchange(waiters_, {})) {
       wake.emplace_back(waiter->mutex, waiter->condition);
     }
   }

@@ -1,0 +1,230 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "server/base/clock.h"
+#include "server/base/result.h"
+#include "server/base/status.h"
+#include "server/batching/admission.h"
+#include "server/batching/batch.h"
+#include "server/batching/batch_options.h"
+#include "server/batching/batch_policy.h"
+
+namespace emotion {
+
+// The only place where a request waits: bounded, first come first served.
+// Callers push items and never wait; workers pop batches and wait for them.
+//
+// An admitted item leaves exactly once: in a batch's `items`, in a batch's
+// `expired`, or through Cancel(). The queue never answers for an item and
+// destroys one only in its own destructor.
+//
+// Thread-safe. No item is destroyed, and nothing foreign but the clock and an
+// item's size(), deadline() and move is called, while the lock is held.
+template <BatchItem Item>
+class BatchQueue {
+ public:
+  // What waits at one moment; the age is zero if nothing does.
+  struct WaitingStats {
+    std::size_t items = 0;
+    std::size_t tokens = 0;
+    Clock::Duration oldest_age{0};
+  };
+
+  // Fails as BatchOptions::Validate() does. `clock` must outlive the queue.
+  static Result<std::unique_ptr<BatchQueue>> Create(const BatchOptions& options,
+                                                    Clock& clock) {
+    if (Status status = options.Validate(); !status.ok()) return status;
+    return std::unique_ptr<BatchQueue>(new BatchQueue(options, clock));
+  }
+
+  BatchQueue(const BatchQueue&) = delete;
+  BatchQueue& operator=(const BatchQueue&) = delete;
+  // REQUIRES: no other thread uses the queue any more. What still waits is
+  // destroyed.
+  ~BatchQueue() = default;
+
+  // Takes the item if, and only if, the result is OK; a refused item is
+  // untouched and stays with the caller. Refusals are those of
+  // Admission::Admit(): "queue_full" and "draining".
+  Result<Ticket> Push(Item&& item) {
+    std::unique_lock lock(mutex_);
+    Result<Ticket> ticket = Append(item);
+    lock.unlock();
+    if (ticket.ok()) arrived_.notify_one();
+    return ticket;
+  }
+
+  // Pushes the longest prefix of `items` that fits, in one step, so that no
+  // other caller's item comes between them. The first tickets.size() of `items`
+  // are moved from; the others are untouched.
+  Admitted PushAll(std::span<Item> items) {
+    Admitted admitted;
+    admitted.tickets.reserve(items.size());
+    std::unique_lock lock(mutex_);
+    for (Item& item : items) {
+      Result<Ticket> ticket = Append(item);
+      if (!ticket.ok()) {
+        admitted.status = std::move(ticket).status();
+        break;
+      }
+      admitted.tickets.push_back(*ticket);
+    }
+    lock.unlock();
+    if (!admitted.tickets.empty()) arrived_.notify_one();
+    return admitted;
+  }
+
+  // Hands the item back, with the time it entered, if it still waits. Nothing
+  // if it has left already: whoever popped it answers it. Takes constant time.
+  std::optional<QueuedItem<Item>> Cancel(Ticket ticket) {
+    const std::lock_guard lock(mutex_);
+    const auto found = places_.find(ticket);
+    if (found == places_.end()) return std::nullopt;
+    return Unlink(found->second);
+  }
+
+  // Waits until BatchPolicy lets a batch go, and takes it. Every expired item
+  // comes out with it; if any is found while the policy would rather wait, it
+  // is handed over at once, alone. Nothing: the queue is closed and empty, and
+  // will stay so.
+  std::optional<Batch<Item>> PopBatch() {
+    Batch<Item> batch;
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      const Clock::TimePoint now = clock_.Now();
+      TakeExpired(now, batch);
+      const BatchDecision decision =
+          policy_.Decide(Window(), now, admission_.closed());
+      if (decision.take > 0 || !batch.expired.empty()) {
+        Take(decision, batch);
+        batch.formed_at = clock_.Now();
+        batch.assembly = batch.formed_at - now;
+        break;
+      }
+      if (admission_.closed()) return std::nullopt;
+      clock_.WaitUntil(arrived_, lock, decision.wait_until);
+    }
+    // What is left may be a batch for another worker.
+    const bool more = !waiting_.empty();
+    lock.unlock();
+    if (more) arrived_.notify_one();
+    return batch;
+  }
+
+  // Workers tell how long a batch took; retry_after is made of it.
+  void RecordDone(std::size_t tokens, Clock::Duration busy) {
+    const std::lock_guard lock(mutex_);
+    admission_.RecordDone(tokens, busy);
+  }
+
+  // Refuses pushes from here on and wakes all workers, which take what still
+  // waits without delay. Safe to call again.
+  void Close() {
+    {
+      const std::lock_guard lock(mutex_);
+      admission_.Close();
+    }
+    arrived_.notify_all();
+  }
+
+  // For scraping.
+  WaitingStats Stats() const {
+    const std::lock_guard lock(mutex_);
+    WaitingStats stats{.items = admission_.items(),
+                       .tokens = admission_.tokens()};
+    if (!waiting_.empty()) {
+      stats.oldest_age = clock_.Now() - waiting_.front().queued.enqueued_at;
+    }
+    return stats;
+  }
+
+  const BatchOptions& options() const { return options_; }
+
+ private:
+  struct Node {
+    Ticket ticket;
+    WaitingItem facts;
+    QueuedItem<Item> queued;
+  };
+  using Place = typename std::list<Node>::iterator;
+
+  BatchQueue(const BatchOptions& options, Clock& clock)
+      : options_(options),
+        policy_(options),
+        clock_(clock),
+        admission_(options) {}
+
+  // All below REQUIRE: mutex_ is held.
+
+  Result<Ticket> Append(Item& item) {
+    const std::size_t tokens = item.size();
+    if (Status status = admission_.Admit(tokens); !status.ok()) return status;
+    const Ticket ticket{++last_ticket_};
+    const WaitingItem facts{tokens, clock_.Now(), item.deadline()};
+    waiting_.push_back({ticket, facts, {std::move(item), facts.enqueued_at}});
+    places_.emplace(ticket, std::prev(waiting_.end()));
+    return ticket;
+  }
+
+  QueuedItem<Item> Unlink(Place place) {
+    QueuedItem<Item> queued = std::move(place->queued);
+    admission_.Release(place->facts.tokens);
+    places_.erase(place->ticket);
+    waiting_.erase(place);
+    return queued;
+  }
+
+  void TakeExpired(Clock::TimePoint now, Batch<Item>& batch) {
+    for (Place place = waiting_.begin(); place != waiting_.end();) {
+      const Place next = std::next(place);
+      if (place->facts.deadline <= now) batch.expired.push_back(Unlink(place));
+      place = next;
+    }
+  }
+
+  void Take(const BatchDecision& decision, Batch<Item>& batch) {
+    batch.reason = decision.reason;
+    batch.items.reserve(decision.take);
+    for (std::size_t i = 0; i < decision.take; ++i) {
+      batch.tokens += waiting_.front().facts.tokens;
+      batch.items.push_back(Unlink(waiting_.begin()));
+    }
+  }
+
+  std::span<const WaitingItem> Window() {
+    window_.clear();
+    for (const Node& node : waiting_) {
+      if (window_.size() == policy_.window()) break;
+      window_.push_back(node.facts);
+    }
+    return window_;
+  }
+
+  // Fixed after construction.
+  const BatchOptions options_;
+  const BatchPolicy policy_;
+  Clock& clock_;
+
+  mutable std::mutex mutex_;
+  // Signalled when an item arrives or is left over, and on Close().
+  std::condition_variable arrived_;
+
+  // Guarded by mutex_.
+  Admission admission_;
+  std::list<Node> waiting_;  // In the order of arrival.
+  std::unordered_map<Ticket, Place> places_;
+  std::uint64_t last_ticket_ = 0;
+  std::vector<WaitingItem> window_;  // Reused by Window().
+};
+
+}  // namespace emotion

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "server/base/clock.h"
+#include "server/base/completion.h"
+#include "server/base/result.h"
+#include "server/batching/batch_observer.h"
+#include "server/batching/batch_options.h"
+#include "server/batching/batch_queue.h"
+#include "server/batching/batch_workers.h"
+#include "server/domain/dialogue.h"
+#include "server/engine/answer.h"
+#include "server/engine/request.h"
+#include "server/engine/request_observer.h"
+#include "server/inference/classifier.h"
+#include "server/text/dialogue_encoder.h"
+
+namespace emotion {
+
+// Joins text, queue and model: a dialogue goes in, its completion fires once.
+//
+// Order of calls: Create, Open, any number of Classify and Cancel from any
+// threads, Drain, Close. Completions fire on the calling thread for refusals
+// and on a worker thread otherwise; never with a lock held.
+//
+// Borrows the encoder, the classifier, the clock and the observers: they must
+// outlive the engine.
+class Engine {
+ public:
+  // INVALID_ARGUMENT if `options` are out of range, or ask for several workers
+  // of a classifier that allows no concurrent calls.
+  static Result<std::unique_ptr<Engine>> Create(
+      const BatchOptions& options, const DialogueEncoder& encoder,
+      Classifier& classifier, Clock& clock, RequestObserver& request_observer,
+      BatchObserver& batch_observer);
+
+  // Closes.
+  ~Engine();
+
+  // From now on dialogues are admitted; before it they are refused with
+  // UNAVAILABLE, reason "not_ready".
+  void Open();
+
+  // From now on dialogues are refused with UNAVAILABLE, reason "draining";
+  // those admitted before are still answered.
+  void Drain();
+
+  // Drains, waits until every admitted dialogue is answered, and ends the
+  // workers. Safe to call twice.
+  void Close();
+
+  // Judges one dialogue; returns at once. The result is one of
+  //   an Answer;
+  //   INVALID_ARGUMENT, as DialogueEncoder::Encode gives it;
+  //   RESOURCE_EXHAUSTED ("queue_full"), with the time to wait;
+  //   DEADLINE_EXCEEDED: not run, or its result came too late;
+  //   CANCELLED: Cancel took it out of the queue;
+  //   UNAVAILABLE ("not_ready", "draining");
+  //   INTERNAL: the model failed on it.
+  // The views in `dialogue` are not used after the call. Returns the ticket
+  // for Cancel; nothing if the dialogue was refused.
+  std::optional<Ticket> Classify(const Dialogue& dialogue,
+                                 Clock::TimePoint deadline,
+                                 Completion<Answer> completion);
+
+  // The same for many dialogues, which enter the queue together so that they
+  // can ride together. Each is admitted or refused on its own. `completions`
+  // has one for each dialogue; so has what is returned.
+  std::vector<std::optional<Ticket>> ClassifyMany(
+      std::span<const Dialogue> dialogues, Clock::TimePoint deadline,
+      std::vector<Completion<Answer>> completions);
+
+  // The caller of `ticket` has gone away. If the dialogue still waits it leaves
+  // the queue at once and its completion fires with CANCELLED on this thread;
+  // if it is being run, it runs to its end. Call it only for a completion that
+  // has not fired yet.
+  void Cancel(Ticket ticket);
+
+  // What waits now, for gauges.
+  BatchQueue<Request>::WaitingStats queue_stats() const {
+    return queue_->Stats();
+  }
+
+ private:
+  enum class State { kStarting, kOpen, kDraining };
+
+  Engine(const DialogueEncoder& encoder, Classifier& classifier, Clock& clock,
+         RequestObserver& observer, std::unique_ptr<BatchQueue<Request>> queue);
+
+  // The request, or nothing if it was answered at once.
+  std::optional<Request> Admit(const Dialogue& dialogue,
+                               Clock::TimePoint deadline,
+                               Completion<Answer> completion);
+  void RunBatch(Batch<Request> batch);
+  void Run(std::span<QueuedItem<Request>> items, Clock::TimePoint formed_at);
+  void Finish(Request& request, Result<Answer> result);
+
+  const DialogueEncoder& encoder_;
+  Classifier& classifier_;
+  Clock& clock_;
+  RequestObserver& observer_;
+
+  std::atomic<State> state_{State::kStarting};
+  const std::unique_ptr<BatchQueue<Request>> queue_;
+  // Last: its threads use all of the above.
+  std::unique_ptr<BatchWorkers<Request>> workers_;
+};
+
+}  // namespace emotion

@@ -1,0 +1,194 @@
+#include "server/main/app.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <utility>
+
+#include "server/engine/engine.h"
+#include "server/engine/self_check.h"
+#include "server/inference/manifest.h"
+#include "server/inference/torch_classifier.h"
+#include "server/main/build_info.h"
+#include "server/main/cpu_plan.h"
+#include "server/metrics/metrics_server.h"
+#include "server/metrics/prometheus_metrics.h"
+#include "server/service/emotion_service.h"
+#include "server/service/grpc_server.h"
+#include "server/text/dialogue_encoder.h"
+
+namespace emotion {
+namespace {
+
+DialogueEncoderOptions EncoderOptions(const std::filesystem::path& package,
+                                      const Manifest& manifest) {
+  DialogueEncoderOptions options;
+  options.vocabulary_file = package / "vocab.txt";
+  options.max_turns = manifest.limits.max_turns;
+  options.max_turn_bytes = manifest.limits.max_turn_bytes;
+  options.max_tokens = manifest.limits.max_tokens;
+  options.max_word_characters = manifest.tokenizer.max_word_characters;
+  options.lowercase = manifest.tokenizer.lowercase;
+  options.strip_accents = manifest.tokenizer.strip_accents;
+  options.split_cjk = manifest.tokenizer.split_cjk;
+  return options;
+}
+
+ModelInfo ToModelInfo(const Manifest& manifest) {
+  return {manifest.name,
+          manifest.model_version,
+          manifest.labels,
+          std::string(LayoutName(manifest.layout)),
+          manifest.precision,
+          manifest.sha256,
+          manifest.limits.max_turns,
+          manifest.limits.max_turn_bytes,
+          manifest.limits.max_tokens};
+}
+
+std::string Milliseconds(Clock::Duration duration) {
+  return std::to_string(
+      std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+}
+
+// Returns at `until`; nobody notifies.
+void WaitUntil(Clock& clock, Clock::TimePoint until) {
+  std::mutex mutex;
+  std::condition_variable never;
+  std::unique_lock lock(mutex);
+  while (clock.Now() < until) clock.WaitUntil(never, lock, until);
+}
+
+}  // namespace
+
+App::App(const Config& config, Clock& clock, Log& log)
+    : config_(config), clock_(clock), log_(log) {}
+
+App::~App() { Stop(); }
+
+Result<std::unique_ptr<App>> App::Start(const Config& config, Clock& clock,
+                                        Log& log) {
+  std::unique_ptr<App> app(new App(config, clock, log));
+  Status status = app->OpenMetrics();
+  if (status.ok()) status = app->LoadModel();
+  if (status.ok()) status = app->OpenService();
+  if (!status.ok()) return status;
+  return app;
+}
+
+Status App::OpenMetrics() {
+  MetricsFacts facts;
+  facts.workers = config_.batching.workers;
+  facts.queue_limit_items = config_.batching.max_queue_items;
+  facts.version = kBuildVersion;
+  facts.commit = kBuildCommit;
+  facts.compiler = kBuildCompiler;
+  facts.libtorch = TorchClassifier::LibraryVersion();
+  metrics_ = std::make_shared<PrometheusMetrics>(facts);
+  auto server = MetricsServer::Create(config_.metrics, metrics_);
+  if (!server.ok()) return std::move(server).status();
+  metrics_server_ = *std::move(server);
+  log_.Info("metrics open",
+            {{"address", config_.metrics.address},
+             {"port", std::to_string(metrics_server_->port())}});
+  return Status();
+}
+
+Status App::LoadModel() {
+  const Clock::TimePoint begin = clock_.Now();
+  const std::filesystem::path& package = config_.classifier.model_directory;
+  Result<Manifest> manifest = LoadManifest(package);
+  if (!manifest.ok()) return std::move(manifest).status();
+
+  auto encoder = DialogueEncoder::Create(EncoderOptions(package, *manifest));
+  if (!encoder.ok()) return std::move(encoder).status();
+  encoder_ = *std::move(encoder);
+  if (encoder_->vocabulary_size() != manifest->tokenizer.vocabulary_size) {
+    return Status(StatusCode::kFailedPrecondition,
+                  (package / "vocab.txt").string() + ": has " +
+                      std::to_string(encoder_->vocabulary_size()) +
+                      " pieces; the manifest expects " +
+                      std::to_string(manifest->tokenizer.vocabulary_size));
+  }
+
+  const std::size_t cpus = UsableCpus();
+  const std::size_t threads =
+      PlanThreads(config_.classifier.threads, config_.batching.workers, cpus);
+  auto classifier =
+      TorchClassifier::Create(package / "model.pt", *manifest, threads);
+  if (!classifier.ok()) return std::move(classifier).status();
+  classifier_ = *std::move(classifier);
+  if (Status status = SelfCheck(*manifest, *encoder_, *classifier_);
+      !status.ok()) {
+    return status;
+  }
+
+  model_ = ToModelInfo(*manifest);
+  const Clock::Duration load_time = clock_.Now() - begin;
+  metrics_->OnModelLoaded({model_.name, model_.version, model_.manifest_sha256,
+                           model_.layout, model_.precision,
+                           "libtorch " + TorchClassifier::LibraryVersion(),
+                           model_.labels, load_time});
+  log_.Info("model ready",
+            {{"name", model_.name},
+             {"version", model_.version},
+             {"layout", model_.layout},
+             {"precision", model_.precision},
+             {"workers", std::to_string(config_.batching.workers)},
+             {"threads", std::to_string(threads)},
+             {"cpus", std::to_string(cpus)},
+             {"milliseconds", Milliseconds(load_time)}});
+  return Status();
+}
+
+Status App::OpenService() {
+  auto engine =
+      Engine::Create(config_.batching, *encoder_, *classifier_, clock_,
+                     metrics_->request_observer(), metrics_->batch_observer());
+  if (!engine.ok()) return std::move(engine).status();
+  engine_ = *std::move(engine);
+  call_log_ = std::make_unique<CallLog>(log_, metrics_->rpc_observer());
+  std::random_device seed;
+  request_ids_ = std::make_unique<RequestIds>((std::uint64_t{seed()} << 32) |
+                                              std::uint64_t{seed()});
+  service_ = std::make_unique<EmotionService>(
+      config_.service, model_, *engine_, metrics_->request_observer(),
+      CallParts{clock_, *call_log_, *request_ids_});
+  auto server = GrpcServer::Start(config_.service, *service_, clock_);
+  if (!server.ok()) return std::move(server).status();
+  server_ = *std::move(server);
+
+  metrics_->WatchQueue([this] {
+    const auto stats = engine_->queue_stats();
+    return QueueStats{stats.items, stats.tokens, stats.oldest_age};
+  });
+  engine_->Open();
+  server_->SetServing(true);
+  metrics_->SetReady(true);
+  log_.Info("serving", {{"address", server_->address()}});
+  return Status();
+}
+
+void App::Stop() {
+  if (!server_) return;
+  log_.Info(
+      "draining",
+      {{"lame_duck_ms", std::to_string(config_.service.lame_duck.count())},
+       {"drain_timeout_ms",
+        std::to_string(config_.service.drain_timeout.count())}});
+  metrics_->SetReady(false);
+  metrics_->SetDraining(true);
+  server_->SetServing(false);
+  WaitUntil(clock_, clock_.Now() + config_.service.lame_duck);
+
+  engine_->Drain();
+  server_->Shutdown(config_.service.drain_timeout);
+  engine_->Close();
+  metrics_->WatchQueue({});
+  server_.reset();
+  log_.Info("stopped");
+}
+
+const std::string& App::address() const { return server_->address(); }
+
+}  // namespace emotion

@@ -1,0 +1,201 @@
+#include "server/service/emotion_service.h"
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/service/message_codec.h"
+#include "server/service/request_validation.h"
+#include "server/service/status_mapping.h"
+
+namespace emotion {
+
+// One dialogue, one answer.
+class EmotionService::ClassifyCall final : public UnaryCall {
+ public:
+  ClassifyCall(const EmotionService& service,
+               grpc::CallbackServerContext* context, grpc::ByteBuffer* response)
+      : UnaryCall(service.parts_, context, response, "Classify"),
+        service_(service) {}
+
+  void Start(const grpc::ByteBuffer& bytes) {
+    v1::ClassifyRequest request;
+    if (Status status = ParseMessage(bytes, request); !status.ok()) {
+      return Fail(service_.Refused(std::move(status)));
+    }
+    const Result<Dialogue> dialogue =
+        ToDialogue(request.dialogue(), service_.replies_.model());
+    if (!dialogue.ok()) {
+      return Fail(service_.Refused(InField("dialogue", dialogue.status())));
+    }
+    ticket_ = service_.engine_.Classify(
+        *dialogue, deadline(),
+        Completion<Answer>(
+            [this, timings = request.include_timings()](Result<Answer> answer) {
+              OnAnswer(std::move(answer), timings);
+            }));
+  }
+
+ private:
+  void OnAnswer(Result<Answer> answer, bool include_timings) {
+    if (!answer.ok()) return Fail(InField("dialogue", answer.status()));
+    v1::ClassifyResponse reply;
+    service_.replies_.Fill(*answer, include_timings,
+                           *reply.mutable_classification());
+    service_.replies_.Fill(*reply.mutable_model());
+    Reply(reply);
+  }
+
+  void OnCallerGone() override {
+    if (ticket_) service_.engine_.Cancel(*ticket_);
+  }
+
+  const EmotionService& service_;
+  std::optional<Ticket> ticket_;
+};
+
+// Many dialogues, answered together when the last of them is done.
+class EmotionService::BatchCall final : public UnaryCall {
+ public:
+  BatchCall(const EmotionService& service, grpc::CallbackServerContext* context,
+            grpc::ByteBuffer* response)
+      : UnaryCall(service.parts_, context, response, "ClassifyBatch"),
+        service_(service) {}
+
+  void Start(const grpc::ByteBuffer& bytes) {
+    v1::ClassifyBatchRequest request;
+    Status status = ParseMessage(bytes, request);
+    if (status.ok()) status = ValidateBatch(request, service_.options_);
+    if (!status.ok()) return Fail(service_.Refused(std::move(status)));
+
+    include_timings_ = request.include_timings();
+    const auto count = static_cast<std::size_t>(request.dialogues_size());
+    slots_ = std::vector<Slot>(count);
+    // One more than there are dialogues: Start's own share, so that the call
+    // cannot end before all of them are handed on.
+    waiting_for_.store(count + 1);
+
+    std::vector<Dialogue> dialogues;
+    std::vector<Completion<Answer>> completions;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Result<Dialogue> dialogue = ToDialogue(
+          request.dialogues(static_cast<int>(i)), service_.replies_.model());
+      if (dialogue.ok()) {
+        dialogues.push_back(*dialogue);
+        places.push_back(i);
+        completions.emplace_back(
+            [this, i](Result<Answer> answer) { Put(i, std::move(answer)); });
+      } else {
+        Put(i, service_.Refused(dialogue.status()));
+      }
+    }
+    const auto tickets = service_.engine_.ClassifyMany(dialogues, deadline(),
+                                                       std::move(completions));
+    for (std::size_t i = 0; i < tickets.size(); ++i) {
+      slots_[places[i]].ticket = tickets[i];
+    }
+    Release();
+  }
+
+ private:
+  struct Slot {
+    std::optional<Result<Answer>> answer;
+    std::optional<Ticket> ticket;
+    std::atomic<bool> done{false};
+  };
+
+  void Put(std::size_t i, Result<Answer> answer) {
+    slots_[i].answer = std::move(answer);
+    slots_[i].done.store(true);
+    Release();
+  }
+
+  void Release() {
+    if (waiting_for_.fetch_sub(1) == 1) AnswerAll();
+  }
+
+  void AnswerAll() {
+    // If the server took none of them, that is what the caller must hear.
+    const auto refused = [](const Slot& slot) {
+      const StatusCode code =
+          slot.answer->ok() ? StatusCode::kOk : slot.answer->status().code();
+      return code == StatusCode::kResourceExhausted ||
+             code == StatusCode::kUnavailable;
+    };
+    if (std::all_of(slots_.begin(), slots_.end(), refused)) {
+      return Fail(slots_.front().answer->status());
+    }
+    v1::ClassifyBatchResponse reply;
+    reply.mutable_results()->Reserve(static_cast<int>(slots_.size()));
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      v1::ClassifyBatchResult& result = *reply.add_results();
+      const Result<Answer>& answer = *slots_[i].answer;
+      *result.mutable_status() = ToRpcStatus(
+          InField("dialogues[" + std::to_string(i) + "]", answer.status()));
+      if (answer.ok()) {
+        service_.replies_.Fill(*answer, include_timings_,
+                               *result.mutable_classification());
+      }
+    }
+    service_.replies_.Fill(*reply.mutable_model());
+    Reply(reply);
+  }
+
+  void OnCallerGone() override {
+    for (const Slot& slot : slots_) {
+      if (slot.ticket && !slot.done.load()) {
+        service_.engine_.Cancel(*slot.ticket);
+      }
+    }
+  }
+
+  const EmotionService& service_;
+  bool include_timings_ = false;
+  std::vector<Slot> slots_;
+  std::atomic<std::size_t> waiting_for_{0};
+};
+
+EmotionService::EmotionService(const ServiceOptions& options, ModelInfo model,
+                               Engine& engine,
+                               RequestObserver& request_observer,
+                               const CallParts& parts)
+    : options_(options),
+      replies_(std::move(model)),
+      engine_(engine),
+      request_observer_(request_observer),
+      parts_(parts) {}
+
+grpc::ServerUnaryReactor* EmotionService::Classify(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  auto* call = new ClassifyCall(*this, context, response);
+  call->Start(*request);
+  return call;
+}
+
+grpc::ServerUnaryReactor* EmotionService::ClassifyBatch(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  auto* call = new BatchCall(*this, context, response);
+  call->Start(*request);
+  return call;
+}
+
+grpc::ServerUnaryReactor* EmotionService::GetModelInfo(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* /*request*/,
+    grpc::ByteBuffer* response) {
+  auto* call = new UnaryCall(parts_, context, response, "GetModelInfo");
+  call->Reply(replies_.ModelInfoReply(options_.max_batch_dialogues));
+  return call;
+}
+
+Status EmotionService::Refused(Status status) const {
+  request_observer_.OnInvalidInput(status.reason());
+  request_observer_.OnAnswered(status.code());
+  return status;
+}
+
+}  // namespace emotion

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include "emotion/v1/emotion.grpc.pb.h"
+#include "server/base/clock.h"
+#include "server/engine/engine.h"
+#include "server/engine/request_observer.h"
+#include "server/service/reply_mapping.h"
+#include "server/service/service_options.h"
+#include "server/service/unary_call.h"
+
+namespace emotion {
+
+// emotion.v1.EmotionService over an Engine: reads a request, checks its shape,
+// hands it on, writes the answer. No method blocks: it returns as soon as the
+// dialogue is queued, and the call ends on the thread that fires the
+// completion.
+//
+// The methods take raw bytes, so that a caller who sends something unreadable
+// hears what is wrong with it (see message_codec.h).
+class EmotionService final
+    : public v1::EmotionService::WithRawCallbackMethod_Classify<
+          v1::EmotionService::WithRawCallbackMethod_ClassifyBatch<
+              v1::EmotionService::WithRawCallbackMethod_GetModelInfo<
+                  v1::EmotionService::Service>>> {
+ public:
+  // The names of the methods, for whoever counts calls.
+  static constexpr std::string_view kMethods[] = {"Classify", "ClassifyBatch",
+                                                  "GetModelInfo"};
+
+  // `request_observer` hears of requests refused before they reach the engine.
+  // Everything but the values is borrowed and must outlive the service.
+  EmotionService(const ServiceOptions& options, ModelInfo model, Engine& engine,
+                 RequestObserver& request_observer, const CallParts& parts);
+
+ private:
+  class ClassifyCall;
+  class BatchCall;
+
+  grpc::ServerUnaryReactor* Classify(grpc::CallbackServerContext* context,
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ClassifyBatch(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetModelInfo(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
+
+  // Tells the observer of a dialogue that was not even handed on.
+  Status Refused(Status status) const;
+
+  const ServiceOptions options_;
+  const ReplyMapping replies_;
+  Engine& engine_;
+  RequestObserver& request_observer_;
+  const CallParts parts_;
+};
+
+}  // namespace emotion

@@ -1,0 +1,91 @@
+#include "server/service/message_codec.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/unknown_field_set.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/support/proto_buffer_reader.h>
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "server/base/utf8.h"
+
+namespace emotion {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::UnknownField;
+using google::protobuf::UnknownFieldSet;
+
+// The first `string` field of a `type` message, in wire order, that is not
+// valid UTF-8. Looks at the wire as it is, without the typed parser.
+std::optional<Status> FindBadString(const UnknownFieldSet& fields,
+                                    const Descriptor& type,
+                                    const std::string& prefix) {
+  std::map<int, int> seen;
+  for (int i = 0; i < fields.field_count(); ++i) {
+    const UnknownField& field = fields.field(i);
+    const FieldDescriptor* known = type.FindFieldByNumber(field.number());
+    if (known == nullptr ||
+        field.type() != UnknownField::TYPE_LENGTH_DELIMITED) {
+      continue;
+    }
+    std::string path = prefix + known->name();
+    if (known->is_repeated()) {
+      path += '[';
+      path += std::to_string(seen[field.number()]++);
+      path += ']';
+    }
+    const std::string& bytes = field.length_delimited();
+    if (known->type() == FieldDescriptor::TYPE_STRING) {
+      if (const auto offset = FindInvalidUtf8(bytes)) {
+        return Status(StatusCode::kInvalidArgument,
+                      "is not valid UTF-8 at byte " + std::to_string(*offset))
+            .WithField(std::move(path))
+            .WithReason("encoding");
+      }
+    } else if (known->type() == FieldDescriptor::TYPE_MESSAGE) {
+      UnknownFieldSet inner;
+      if (!inner.ParseFromString(bytes)) continue;
+      if (auto found =
+              FindBadString(inner, *known->message_type(), path + ".")) {
+        return found;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Status ParseMessage(const grpc::ByteBuffer& bytes,
+                    google::protobuf::Message& message) {
+  grpc::ByteBuffer buffer(bytes);
+  grpc::ProtoBufferReader reader(&buffer);
+  if (message.ParseFromZeroCopyStream(&reader)) return Status();
+
+  const Descriptor& type = *message.GetDescriptor();
+  grpc::ByteBuffer again(bytes);
+  grpc::ProtoBufferReader wire(&again);
+  UnknownFieldSet fields;
+  if (fields.ParseFromZeroCopyStream(&wire)) {
+    if (auto found = FindBadString(fields, type, "")) return *std::move(found);
+  }
+  return Status(StatusCode::kInvalidArgument,
+                "the request is not a " + type.full_name() + " message")
+      .WithReason("malformed");
+}
+
+Status SerializeMessage(const google::protobuf::Message& message,
+                        grpc::ByteBuffer& bytes) {
+  bool own_buffer = false;
+  const grpc::Status status = grpc::GenericSerialize<grpc::ProtoBufferWriter,
+                                                     google::protobuf::Message>(
+      message, &bytes, &own_buffer);
+  if (status.ok()) return Status();
+  return Status(StatusCode::kInternal, "the answer could not be written");
+}
+
+}  // namespace emotion

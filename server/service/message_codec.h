@@ -1,0 +1,24 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include "server/base/status.h"
+
+namespace emotion {
+
+// Reads `message` from the bytes of a call. gRPC itself answers UNIMPLEMENTED
+// to what protobuf cannot parse, which tells a caller nothing; so the methods
+// take raw bytes and come here.
+//
+// INVALID_ARGUMENT, reason "encoding": some `string` field is not valid UTF-8
+// (its path is the status' field, the message tells the byte offset); reason
+// "malformed": the bytes are no protobuf message at all.
+Status ParseMessage(const grpc::ByteBuffer& bytes,
+                    google::protobuf::Message& message);
+
+// The opposite. INTERNAL if memory does not suffice.
+Status SerializeMessage(const google::protobuf::Message& message,
+                        grpc::ByteBuffer& bytes);
+
+}  // namespace emotion

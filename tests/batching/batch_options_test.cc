@@ -1,0 +1,70 @@
+#include "server/batching/batch_options.h"
+
+#include <gtest/gtest.h>
+
+#include "server/base/clock.h"
+#include "tests/batching/fake_item.h"
+#include "tests/support/manual_clock.h"
+
+namespace emotion {
+namespace {
+
+using std::chrono::microseconds;
+
+TEST(BatchOptionsTest, TheDefaultsAreValid) {
+  EXPECT_TRUE(BatchOptions{}.Validate().ok());
+}
+
+TEST(BatchOptionsTest, TheEndsOfEachRangeAreValid) {
+  const BatchOptions least{.max_queue_items = 1,
+                           .max_queue_tokens = 1,
+                           .max_batch_items = 1,
+                           .max_batch_tokens = 1,
+                           .max_delay = microseconds(0),
+                           .workers = 1};
+  const BatchOptions most{.max_queue_items = 1'000'000,
+                          .max_queue_tokens = 100'000'000,
+                          .max_batch_items = 65'536,
+                          .max_batch_tokens = 10'000'000,
+                          .max_delay = microseconds(1'000'000),
+                          .workers = 256};
+  EXPECT_EQ(least.Validate().ToString(), "OK");
+  EXPECT_EQ(most.Validate().ToString(), "OK");
+}
+
+TEST(BatchOptionsTest, AValueOutOfRangeIsNamedWithItsFieldAndRange) {
+  const struct {
+    BatchOptions options;
+    const char* message;
+  } cases[] = {
+      {{.max_queue_items = 0}, "max_queue_items: is 0, must be 1 to 1000000"},
+      {{.max_queue_items = 1'000'001},
+       "max_queue_items: is 1000001, must be 1 to 1000000"},
+      {{.max_queue_tokens = 0},
+       "max_queue_tokens: is 0, must be 1 to 100000000"},
+      {{.max_batch_items = 0}, "max_batch_items: is 0, must be 1 to 65536"},
+      {{.max_batch_tokens = 10'000'001},
+       "max_batch_tokens: is 10000001, must be 1 to 10000000"},
+      {{.max_delay = microseconds(-1)},
+       "max_delay: is -1 us, must be 0 to 1000000 us"},
+      {{.max_delay = microseconds(1'000'001)},
+       "max_delay: is 1000001 us, must be 0 to 1000000 us"},
+      {{.workers = 0}, "workers: is 0, must be 1 to 256"},
+      {{.workers = 257}, "workers: is 257, must be 1 to 256"},
+      {{.workers = ~std::size_t{0}},
+       "workers: is 18446744073709551615, must be 1 to 256"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(c.options.Validate().ToString(),
+              std::string("INVALID_ARGUMENT: ") + c.message);
+  }
+}
+
+TEST(BatchOptionsTest, AQueueIsNotMadeFromInvalidOptions) {
+  ManualClock clock;
+  const auto queue = FakeQueue::Create({.workers = 0}, clock);
+  EXPECT_EQ(queue.status().field(), "workers");
+}
+
+}  // namespace
+}  // namespace emotion

@@ -1,0 +1,72 @@
+#include "tests/support/recording_observer.h"
+
+#include <algorithm>
+
+namespace emotion {
+
+void RecordingObserver::OnEncoded(const Encoding& encoding,
+                                  std::chrono::nanoseconds) {
+  Record("encoded " + std::to_string(encoding.token_ids.size()));
+}
+
+void RecordingObserver::OnInvalidInput(std::string_view reason) {
+  Record("invalid " + std::string(reason));
+}
+
+void RecordingObserver::OnRejected(std::string_view reason) {
+  Record("rejected " + std::string(reason));
+}
+
+void RecordingObserver::OnLeftQueue(QueueOutcome outcome,
+                                    std::chrono::nanoseconds) {
+  Record("left " + std::string(QueueOutcomeName(outcome)));
+}
+
+void RecordingObserver::OnExpired(RequestStage stage) {
+  Record("expired " + std::string(RequestStageName(stage)));
+}
+
+void RecordingObserver::OnCancelled(RequestStage stage) {
+  Record("cancelled " + std::string(RequestStageName(stage)));
+}
+
+void RecordingObserver::OnInference(std::size_t dialogues, std::size_t tokens,
+                                    std::chrono::nanoseconds, bool ok) {
+  Record("inference " + std::to_string(dialogues) + " dialogues " +
+         std::to_string(tokens) + " tokens" + (ok ? "" : " failed"));
+}
+
+void RecordingObserver::OnPrediction(const Prediction& prediction) {
+  Record("predicted " + std::to_string(prediction.label));
+}
+
+void RecordingObserver::OnAnswered(StatusCode code) {
+  Record("answered " + std::string(StatusCodeName(code)));
+}
+
+std::vector<std::string> RecordingObserver::events() const {
+  const std::lock_guard lock(mutex_);
+  return events_;
+}
+
+std::size_t RecordingObserver::Count(std::string_view event) const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(
+      std::count(events_.begin(), events_.end(), event));
+}
+
+void RecordingObserver::BlockUntil(std::string_view event, std::size_t count) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] {
+    return static_cast<std::size_t>(
+               std::count(events_.begin(), events_.end(), event)) >= count;
+  });
+}
+
+void RecordingObserver::Record(std::string event) {
+  const std::lock_guard lock(mutex_);
+  events_.push_back(std::move(event));
+  changed_.notify_all();
+}
+
+}  // namespace emotion

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "server/batching/batch_observer.h"
+#include "server/engine/request_observer.h"
+
+namespace emotion {
+
+// Writes down what it hears, one line an event, without what depends on time:
+// "encoded 3", "rejected queue_full", "left executed", "answered OK", ...
+// Thread-safe.
+class RecordingObserver final : public RequestObserver, public BatchObserver {
+ public:
+  void OnEncoded(const Encoding& encoding, std::chrono::nanoseconds) override;
+  void OnInvalidInput(std::string_view reason) override;
+  void OnRejected(std::string_view reason) override;
+  void OnLeftQueue(QueueOutcome outcome, std::chrono::nanoseconds) override;
+  void OnExpired(RequestStage stage) override;
+  void OnCancelled(RequestStage stage) override;
+  void OnInference(std::size_t dialogues, std::size_t tokens,
+                   std::chrono::nanoseconds, bool ok) override;
+  void OnPrediction(const Prediction& prediction) override;
+  void OnAnswered(StatusCode code) override;
+
+  void OnBatchFormed(std::size_t, std::size_t, BatchReason,
+                     std::chrono::nanoseconds) override {}
+  void OnWorkerBusy(std::size_t) override {}
+  void OnWorkerIdle(std::size_t, std::chrono::nanoseconds) override {}
+
+  std::vector<std::string> events() const;
+  // How often exactly this event was heard.
+  std::size_t Count(std::string_view event) const;
+  // Returns once this event was heard `count` times.
+  void BlockUntil(std::string_view event, std::size_t count = 1);
+
+ private:
+  void Record(std::string event);
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> events_;
+};
+
+}  // namespace emotion

@@ -1,0 +1,56 @@
+#include "tests/support/test_package.h"
+
+#include <stdlib.h>
+
+#include <fstream>
+#include <stdexcept>
+
+#include "server/inference/sha256.h"
+
+namespace emotion {
+
+TemporaryFolder::TemporaryFolder() {
+  std::string name =
+      (std::filesystem::temp_directory_path() / "emotion-test-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) {
+    throw std::runtime_error("no temporary folder could be made: " + name);
+  }
+  path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+TestPackage::TestPackage() {
+  manifest = nlohmann::json::parse(R"({
+    "format_version": 1, "name": "tiny", "model_version": "1.2.3",
+    "layout": "packed", "precision": "fp32", "labels": ["calm", "cross"],
+    "limits": {"max_turns": 3, "max_turn_bytes": 100, "max_tokens": 16},
+    "tokenizer": {"lowercase": true, "strip_accents": false, "split_cjk": true,
+                  "max_word_characters": 100, "vocabulary_size": 5},
+    "calibration": {"temperature": 2.0, "bias": [0.5, 0]},
+    "files": {},
+    "golden": {"tolerance": 0.001, "dialogues": [
+      {"turns": ["a", "b"], "token_ids": [1, 2, 3], "segment_ids": [1, 1, 0],
+       "truncated_turns": [], "logits": [6.0, 0.25], "label": "calm"}]}
+  })");
+  AddFile("model.pt", "not really a model");
+  AddFile("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\na\n");
+}
+
+void TestPackage::AddFile(const std::string& name, std::string_view content) {
+  WriteFile(name, content);
+  manifest["files"][name] = {{"bytes", content.size()},
+                             {"sha256", Sha256(content)}};
+}
+
+void TestPackage::WriteFile(const std::string& name,
+                            std::string_view content) const {
+  std::ofstream(path() / name, std::ios::binary) << content;
+}
+
+void TestPackage::Write() const { WriteFile("manifest.json", manifest.dump()); }
+
+}  // namespace emotion
