@@ -19,8 +19,10 @@ namespace names = metric_names;
 using Families = std::vector<prometheus::MetricFamily>;
 
 std::string ReadFile(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  const std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();  // Unlike an iterator, never throws.
+  return text.str();
 }
 
 // The fields of self/stat, numbered as in proc(5): [3] is the state. The

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "server/batching/batch_options.h"
+#include "server/inference/classifier_options.h"
+#include "server/main/logging_options.h"
+#include "server/metrics/metrics_options.h"
+#include "server/service/service_options.h"
+
+namespace emotion {
+
+// All that an operator can set: the rooms' options side by side. A value type.
+// The defaults are the rooms' own.
+struct Config {
+  BatchOptions batching;
+  ClassifierOptions classifier;
+  ServiceOptions service;
+  MetricsServerOptions metrics;
+  LoggingOptions logging;
+};
+
+}  // namespace emotion

@@ -1,0 +1,131 @@
+#include "server/config/option_table.h"
+
+#include <algorithm>
+
+#include "server/base/host_port.h"
+
+namespace emotion {
+namespace {
+
+constexpr std::int64_t kTenMinutesInMs = 600'000;
+
+template <typename Place>
+Option AddressOption(std::string name, std::string help, Place place) {
+  return TextOption(
+      std::move(name), "HOST:PORT", std::move(help),
+      "HOST:PORT, port 0 (any free one) to 65535",
+      [](const std::string& text) { return ParseHostPort(text).ok(); }, place);
+}
+
+template <typename Place>
+Option ChoiceOption(std::string name, std::string help,
+                    std::vector<std::string> choices, Place place) {
+  std::string expected = choices.front();
+  for (std::size_t i = 1; i < choices.size(); ++i) {
+    expected += (i + 1 < choices.size() ? ", " : " or ") + choices[i];
+  }
+  return TextOption(
+      std::move(name), "WORD", std::move(help), std::move(expected),
+      [choices](const std::string& text) {
+        return std::ranges::find(choices, text) != choices.end();
+      },
+      place);
+}
+
+std::vector<Option> DoorOptions() {
+  return {
+      AddressOption(
+          "address", "Where the service listens",
+          [](auto& c) -> auto& { return c.service.address; }),
+      AddressOption(
+          "metrics-address", "Where /metrics is served",
+          [](auto& c) -> auto& { return c.metrics.address; }),
+      WholeNumberOption(
+          "max-batch-dialogues", "N", "Most dialogues in one ClassifyBatch", 1,
+          4096, [](auto& c) -> auto& { return c.service.max_batch_dialogues; }),
+      WholeNumberOption(
+          "max-message-bytes", "BYTES", "Largest request message", 1 << 10,
+          64 << 20,
+          [](auto& c) -> auto& { return c.service.max_message_bytes; }),
+      WholeNumberOption(
+          "max-concurrent-streams", "N", "Most open calls of one connection", 1,
+          65536,
+          [](auto& c) -> auto& { return c.service.max_concurrent_streams; }),
+      BooleanOption(
+          "reflection", "Whether grpc.reflection answers",
+          [](auto& c) -> auto& { return c.service.reflection; }),
+      WholeNumberOption(
+          "lame-duck-ms", "MS", "Time to go on answering once NOT_SERVING", 0,
+          kTenMinutesInMs,
+          [](auto& c) -> auto& { return c.service.lame_duck; }),
+      WholeNumberOption(
+          "drain-timeout-ms", "MS", "Time for open calls to end after that", 0,
+          kTenMinutesInMs,
+          [](auto& c) -> auto& { return c.service.drain_timeout; }),
+  };
+}
+
+std::vector<Option> WorkOptions() {
+  return {
+      TextOption(
+          "model", "DIR", "The model package", "the path of a folder",
+          [](const std::string& text) { return !text.empty(); },
+          [](auto& c) -> auto& { return c.classifier.model_directory; }),
+      WholeNumberOption(
+          "threads", "N", "Threads of a worker; 0: its share of CPUs", 0, 256,
+          [](auto& c) -> auto& { return c.classifier.threads; }),
+      WholeNumberOption(
+          "workers", "N", "Batches that run at a time", 1, 256,
+          [](auto& c) -> auto& { return c.batching.workers; }),
+      WholeNumberOption(
+          "max-batch-items", "N", "Most dialogues in one batch", 1, 65'536,
+          [](auto& c) -> auto& { return c.batching.max_batch_items; }),
+      WholeNumberOption(
+          "max-batch-tokens", "N", "Most tokens in one batch", 1, 10'000'000,
+          [](auto& c) -> auto& { return c.batching.max_batch_tokens; }),
+      WholeNumberOption(
+          "batch-delay-us", "US", "Longest wait for company of an idle worker",
+          0, 1'000'000, [](auto& c) -> auto& { return c.batching.max_delay; }),
+      WholeNumberOption(
+          "max-queue-items", "N", "Most dialogues that may wait", 1, 1'000'000,
+          [](auto& c) -> auto& { return c.batching.max_queue_items; }),
+      WholeNumberOption(
+          "max-queue-tokens", "N", "Most tokens that may wait", 1, 100'000'000,
+          [](auto& c) -> auto& { return c.batching.max_queue_tokens; }),
+  };
+}
+
+std::vector<Option> LogOptions() {
+  return {
+      ChoiceOption(
+          "log-format", "text for people, json for machines", {"text", "json"},
+          [](auto& c) -> auto& { return c.logging.format; }),
+      ChoiceOption(
+          "log-level", "Least severe level that is written",
+          {"debug", "info", "warning", "error"},
+          [](auto& c) -> auto& { return c.logging.level; }),
+  };
+}
+
+std::vector<Option> AllOptions() {
+  std::vector<Option> all;
+  for (auto& group : {DoorOptions(), WorkOptions(), LogOptions()}) {
+    all.insert(all.end(), group.begin(), group.end());
+  }
+  return all;
+}
+
+}  // namespace
+
+const std::vector<Option>& OptionTable() {
+  static const std::vector<Option> table = AllOptions();
+  return table;
+}
+
+const Option* FindOption(std::string_view name) {
+  const auto& table = OptionTable();
+  const auto found = std::ranges::find(table, name, &Option::name);
+  return found == table.end() ? nullptr : &*found;
+}
+
+}  // namespace emotion
