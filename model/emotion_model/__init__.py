@@ -1,0 +1,1 @@
+"""MobileBERT emotion models: reading, the plain reference, export, measurement."""

@@ -1,0 +1,181 @@
+"""Makes the model package that the server reads.
+
+    python -m emotion_model.export --source model/default --out build/model
+
+PACKAGE.md describes the package, field by field.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from emotion_model import files
+from emotion_model.errors import ModelError
+from emotion_model.source import Source
+from emotion_model.text import Encoding
+from emotion_model.trace import LAYOUTS, make_inputs, make_module, save, trace
+
+FORMAT_VERSION = 1
+
+
+def export(source: Source, out: Path, layout: str) -> dict[str, Any]:
+    """Writes a package; it is there in full or not at all.
+
+    The trace is loaded again from the written file and must answer the golden
+    dialogues, alone and together, as the plain reference does.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        ModelError: the layout does not fit the model, `out` holds something else,
+            or the trace does not answer as the reference does.
+    """
+    encoder = source.encoder()
+    encodings = [encoder.encode(turns) for turns in source.golden]
+    expected = torch.stack([source.logits(encoding) for encoding in encodings])
+    module = make_module(source.checkpoint, layout)
+    with files.new_folder(out, "manifest.json") as folder:
+        model_path = folder / "model.pt"
+        inputs = make_inputs(encodings[:2], layout, source.checkpoint)
+        save(trace(module, inputs), model_path)
+        check_trace(source, model_path, layout, encodings, expected)
+        files.copy(source.checkpoint.folder / "vocab.txt", folder)
+        manifest = _manifest(source, layout, encodings, expected, folder)
+        files.write_json(folder / "manifest.json", manifest)
+    return manifest
+
+
+def check_trace(
+    source: Source,
+    path: Path,
+    layout: str,
+    encodings: list[Encoding],
+    expected: Tensor,
+) -> None:
+    """Runs a saved trace on all dialogues together and on each one alone.
+
+    Raises:
+        ModelError: a logit is further from `expected` than the tolerance.
+    """
+    traced = torch.jit.load(path)
+    with torch.inference_mode():
+        together = traced(*make_inputs(encodings, layout, source.checkpoint))
+        alone = [
+            traced(*make_inputs([encoding], layout, source.checkpoint))
+            for encoding in encodings
+        ]
+    for got in (together, torch.cat(alone)):
+        difference = float((got - expected).abs().max())
+        if not difference <= source.tolerance:
+            raise ModelError(
+                f"the trace differs from the reference by {difference:.3g}, expected "
+                f"at most {source.tolerance:.3g}"
+            )
+
+
+def _manifest(
+    source: Source,
+    layout: str,
+    encodings: list[Encoding],
+    expected: Tensor,
+    folder: Path,
+) -> dict[str, Any]:
+    checkpoint, limits = source.checkpoint, source.limits
+    read_from = [checkpoint.weights_path] + [
+        checkpoint.folder / name
+        for name in ("config.json", "tokenizer_config.json", "package.json")
+        if (checkpoint.folder / name).is_file()
+    ]
+    return {
+        "format_version": FORMAT_VERSION,
+        "name": source.name,
+        "model_version": source.model_version,
+        "layout": layout,
+        "precision": "fp32",
+        "labels": list(source.labels),
+        "limits": {
+            "max_turns": limits.max_turns,
+            "max_turn_bytes": limits.max_turn_bytes,
+            "max_tokens": limits.max_tokens,
+        },
+        "tokenizer": {
+            "lowercase": checkpoint.rules.lowercase,
+            "strip_accents": checkpoint.rules.strip_accents,
+            "split_cjk": checkpoint.rules.split_cjk,
+            "max_word_characters": checkpoint.rules.max_word_characters,
+            "vocabulary_size": len(checkpoint.vocabulary),
+        },
+        "calibration": {
+            "temperature": source.calibration.temperature,
+            "bias": list(source.calibration.bias),
+        },
+        "files": {
+            name: files.describe(folder / name) for name in ("model.pt", "vocab.txt")
+        },
+        "golden": {
+            "tolerance": source.tolerance,
+            "dialogues": _golden(source, encodings, expected),
+        },
+        "source": {
+            "files": {path.name: files.describe(path) for path in read_from},
+            "parameters": sum(t.numel() for t in checkpoint.weights.values()),
+            "torch_version": torch.__version__,
+        },
+        "metrics": source.metrics,
+    }
+
+
+def _golden(
+    source: Source, encodings: list[Encoding], expected: Tensor
+) -> list[dict[str, Any]]:
+    chosen = source.calibration.probabilities(expected).argmax(dim=1).tolist()
+    return [
+        {
+            "turns": turns,
+            "token_ids": encoding.token_ids,
+            "segment_ids": encoding.segment_ids,
+            "truncated_turns": encoding.truncated_turns,
+            # Six decimals: a thousandth of the tolerance, and easy to read.
+            "logits": [round(value, 6) for value in logits.tolist()],
+            "label": source.labels[label],
+        }
+        for turns, encoding, logits, label in zip(
+            source.golden, encodings, expected, chosen, strict=True
+        )
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line; gives the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m emotion_model.export",
+        description="Makes the model package that the server reads.",
+    )
+    parser.add_argument("--source", type=Path, required=True, help="package source")
+    parser.add_argument("--out", type=Path, required=True, help="package folder")
+    parser.add_argument("--layout", choices=LAYOUTS, default="packed")
+    options = parser.parse_args(arguments)
+    try:
+        source = Source.read(options.source)
+        for name in source.checkpoint.unused:
+            print(f"not needed, left out: {name}")
+        manifest = export(source, options.out, options.layout)
+    except (ModelError, OSError) as error:
+        print(f"export: {error}", file=sys.stderr)
+        return 2
+    print(f"{source.name} {source.model_version}, {options.layout}, fp32")
+    for name, entry in manifest["files"].items():
+        print(f"{options.out / name}: {entry['bytes']} bytes, {entry['sha256']}")
+    entry = files.describe(options.out / "manifest.json")
+    print(f"{options.out / 'manifest.json'}: {entry['bytes']} bytes, {entry['sha256']}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""The embedded default, as it lies in the repository."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from emotion_model.source import Source
+from emotion_model.verify_packed import largest_differences
+
+
+@pytest.fixture(scope="module")
+def source(default_source: Path) -> Source:
+    return Source.read(default_source)
+
+
+def judge(source: Source, *turns: str) -> tuple[str, torch.Tensor]:
+    logits = source.logits(source.encoder().encode(turns))
+    chances = source.calibration.probabilities(logits)
+    return source.labels[int(chances.argmax())], logits
+
+
+@pytest.mark.parametrize(
+    ("turns", "label", "logits"),
+    [
+        (
+            ("Hello", "Hi, how are you?", "I've never had such a bad day in my life"),
+            "sad",
+            [-0.9226, -3.5093, 5.3585, -1.3129],
+        ),
+        (
+            ("I won the match", "Congratulations!", "yes!! so happy 😂😂"),
+            "happy",
+            [1.7829, 7.2195, -3.4478, -4.1813],
+        ),
+        (
+            ("Where are you", "I am at home", "you never listen to me, I hate you 😡"),
+            "angry",
+            [-0.9486, -5.1078, -0.2993, 5.7591],
+        ),
+        (
+            ("What time is it", "it is 5 pm", "ok thanks"),
+            "others",
+            [7.4722, -2.5163, -4.5665, -2.1111],
+        ),
+    ],
+)
+def test_it_answers_as_when_it_was_trained(
+    source: Source, turns: tuple[str, ...], label: str, logits: list[float]
+) -> None:
+    answered, got = judge(source, *turns)
+    assert answered == label
+    assert got.tolist() == pytest.approx(logits, abs=0.0002)
+
+
+def test_it_is_the_model_that_the_card_describes(source: Source) -> None:
+    settings = source.checkpoint.settings
+    assert settings.num_hidden_layers == 24
+    assert settings.normalization_type == "no_norm"
+    assert sum(t.numel() for t in source.checkpoint.weights.values()) == 24_623_876
+    assert source.checkpoint.unused == []
+
+
+def test_packed_answers_as_stock_does(source: Source) -> None:
+    eager, traced = largest_differences(source.checkpoint, batches=2, seed=0)
+    assert 0 < eager <= 1e-5
+    assert 0 < traced <= 1e-5
