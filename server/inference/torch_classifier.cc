@@ -2,6 +2,7 @@
 
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/script.h>
 #include <torch/version.h>
 
@@ -14,9 +15,8 @@
 namespace emotion {
 namespace {
 
-// Passes after which the graph executor has profiled and optimised a shape
-// class and its cost no longer changes.
-constexpr int kWarmUpPasses = 3;
+// Passes after which buffers and caches are warm.
+constexpr int kWarmUpPasses = 2;
 
 // A tensor over memory that the caller keeps alive; nothing is copied.
 torch::Tensor View(std::span<const std::int64_t> values) {
@@ -126,6 +126,9 @@ Result<std::vector<Prediction>> TorchClassifier::Predict(
   const auto columns = static_cast<std::int64_t>(model_->labels);
   try {
     const c10::InferenceMode inference_mode;
+    // The export has frozen and fused the graph. The executor's own passes find
+    // nothing more, and compare all weights with each other for seconds.
+    const torch::jit::GraphOptimizerEnabledGuard no_optimizer(false);
     const torch::Tensor logits = model_->Forward(batch);
     if (logits.dim() != 2 || logits.size(0) != rows ||
         logits.size(1) != columns) {
