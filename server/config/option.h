@@ -83,7 +83,7 @@ Option WholeNumberOption(std::string name, std::string unit, std::string help,
 template <typename Place>
 Option TextOption(std::string name, std::string value_name, std::string help,
                   std::string expected,
-                  std::function<bool(const std::string&)> is_valid,
+                  const std::function<bool(const std::string&)>& is_valid,
                   Place place) {
   const auto set = [=](Config& config, const std::string& text) {
     if (!is_valid(text)) return false;

@@ -109,6 +109,20 @@ TEST_F(OptionTableTest, TheDefaultsAreTheRoomsOwnAndWithinTheirRange) {
   }
 }
 
+TEST_F(OptionTableTest, WhatIsTakenHereTheRoomsTakeToo) {
+  for (const auto& [option, refused, taken] : AllBounds()) {
+    for (const std::string& value : taken) {
+      Config config;
+      ASSERT_TRUE(FindOption(option)->set(config, value));
+      for (const Status& status :
+           {config.batching.Validate(), config.service.Validate(),
+            config.metrics.Validate()}) {
+        EXPECT_TRUE(status.ok()) << option << ": " << status.ToString();
+      }
+    }
+  }
+}
+
 TEST_F(OptionTableTest, NoTwoOptionsShareAPlace) {
   for (const auto& [name, refused, taken] : AllBounds()) {
     Config config;

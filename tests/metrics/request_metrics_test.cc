@@ -64,6 +64,7 @@ TEST(RequestMetricsTest, ARefusalCountsItsReason) {
   ExpectChanges(
       {Invalid("empty", "empty"), Invalid("turn_count", "turn_count"),
        Invalid("encoding", "encoding"), Invalid("too_long", "too_long"),
+       Invalid("item_count", "item_count"), Invalid("malformed", "malformed"),
        Invalid("novel", "other"), Rejected("queue_full", "queue_full"),
        Rejected("draining", "draining"), Rejected("not_ready", "not_ready"),
        Rejected("novel", "other")});
