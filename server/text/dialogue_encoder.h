@@ -17,14 +17,14 @@ struct DialogueEncoderOptions {
   // Turns a dialogue may have: 1 to kMaxTurns.
   std::size_t max_turns = 3;
 
-  // UTF-8 bytes a turn may have; at least 1. Bounds the work per request.
+  // UTF-8 bytes a turn may have: 1 to 1,048,576. Bounds the work per request.
   std::size_t max_turn_bytes = 4096;
 
-  // Tokens an encoding may have, special tokens included; at least
-  // max_turns + 2, so that each turn keeps its [SEP] and the last one a token.
+  // Tokens an encoding may have, special tokens included: max_turns + 2, so
+  // that each turn keeps its [SEP] and the last one a token, to 65,536.
   std::size_t max_tokens = 128;
 
-  // Characters a word may have; a longer one becomes [UNK].
+  // Characters a word may have, at least 1; a longer one becomes [UNK].
   std::size_t max_word_characters = 100;
 
   // BERT's normalisation, switch by switch.
@@ -38,12 +38,20 @@ struct DialogueEncoderOptions {
 //   [CLS] turn 1 [SEP] turn 2 [SEP] turn 3 [SEP]
 //
 // The judged (last) turn has segment 0 and segments alternate backwards from
-// it. If all of it exceeds max_tokens, the last turn is kept whole as far as
-// the limit allows (it loses its end only when it alone is too long); what is
-// left is shared by the earlier turns, the longest giving way first, and each
-// loses its beginning. The encoding says which turns were cut.
+// it; [CLS] has segment 0.
 //
-// Tokens are those of Hugging Face's BertWordPieceTokenizer, piece for piece.
+// Turns share max_tokens - 1 - turns tokens. The last turn takes what it needs
+// of them; if it alone is too long, it keeps its beginning. The rest is shared
+// by the earlier turns, the longest giving way first, and each keeps its end:
+// with L the largest level for which the sum of min(length, L) is at most the
+// rest, each keeps min(length, L) tokens; tokens left over go one each to turns
+// longer than L, newest first. The encoding says which turns were cut.
+//
+// Tokens are those of Hugging Face's BertWordPieceTokenizer, piece for piece,
+// with one exception: text never becomes a special token. "[SEP]" in a turn is
+// a bracket, a word and a bracket, as in a tokenizer without added tokens; else
+// a caller could set separators of their own.
+//
 // Immutable after Create: safe for any number of threads; never throws.
 class DialogueEncoder {
  public:

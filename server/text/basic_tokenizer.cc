@@ -1,0 +1,140 @@
+#include "server/text/basic_tokenizer.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "server/text/unicode.h"
+
+namespace emotion {
+namespace {
+
+enum class AsciiKind : std::uint8_t { kDropped, kSpace, kPunctuation, kWord };
+
+constexpr AsciiKind KindOfAscii(unsigned c) {
+  if (c == '\t' || c == '\n' || c == '\r' || c == ' ') return AsciiKind::kSpace;
+  if (c < 0x20 || c == 0x7F) return AsciiKind::kDropped;
+  const bool digit = c >= '0' && c <= '9';
+  const bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+  return digit || letter ? AsciiKind::kWord : AsciiKind::kPunctuation;
+}
+
+constexpr auto kAsciiKinds = [] {
+  std::array<AsciiKind, 128> kinds{};
+  for (unsigned c = 0; c < kinds.size(); ++c) kinds[c] = KindOfAscii(c);
+  return kinds;
+}();
+
+// One run over one text.
+class Run {
+ public:
+  Run(const BasicTokenizerOptions& options, WordList& words)
+      : options_(options), words_(words) {}
+
+  void Ascii(char c) {
+    const AsciiKind kind = kAsciiKinds[static_cast<unsigned char>(c)];
+    if (kind == AsciiKind::kDropped) return;
+    FlushMarks();
+    if (kind == AsciiKind::kSpace) return words_.EndWord();
+    if (kind == AsciiKind::kPunctuation) {
+      words_.EndWord();
+      words_.PutAscii(c);
+      return words_.EndWord();
+    }
+    const bool upper = options_.lowercase && c >= 'A' && c <= 'Z';
+    words_.PutAscii(upper ? static_cast<char>(c | 0x20) : c);
+  }
+
+  void Character(char32_t c) {
+    if (c == 0xFFFD || Classify(c).dropped) return;
+    if (IsWhiteSpace(c)) return Space();
+    if (!options_.split_cjk || !IsCjkIdeograph(c)) return Accents(c);
+    Space();
+    Accents(c);
+    Space();
+  }
+
+  void Finish() { Space(); }
+
+ private:
+  struct Mark {
+    std::uint8_t combining_class;
+    char32_t character;
+  };
+
+  void Space() {
+    FlushMarks();
+    words_.EndWord();
+  }
+
+  void Accents(char32_t c) {
+    if (!options_.strip_accents) return Case(c);
+    for (const char32_t part : Decompose(c)) Part(part);
+  }
+
+  // Canonical order: marks between two starters are sorted by their class. A
+  // mark that is to vanish need not be sorted first, unless it is a starter.
+  void Part(char32_t c) {
+    const CharacterClass properties = Classify(c);
+    if (properties.combining_class == 0) FlushMarks();
+    if (properties.nonspacing_mark) return;
+    if (properties.combining_class == 0) return Case(c);
+    marks_.push_back({properties.combining_class, c});
+  }
+
+  void FlushMarks() {
+    if (marks_.empty()) return;
+    std::stable_sort(marks_.begin(), marks_.end(),
+                     [](const Mark& a, const Mark& b) {
+                       return a.combining_class < b.combining_class;
+                     });
+    for (const Mark& mark : marks_) Case(mark.character);
+    marks_.clear();
+  }
+
+  void Case(char32_t c) {
+    if (!options_.lowercase) return Emit(c);
+    for (const char32_t lower : Lowercase(c)) Emit(lower);
+  }
+
+  void Emit(char32_t c) {
+    if (!Classify(c).punctuation) return words_.Put(c);
+    words_.EndWord();
+    words_.Put(c);
+    words_.EndWord();
+  }
+
+  const BasicTokenizerOptions& options_;
+  WordList& words_;
+  std::vector<Mark> marks_;
+};
+
+}  // namespace
+
+void WordList::Clear() {
+  bytes_.clear();
+  words_.clear();
+  characters_ = 0;
+}
+
+void WordList::Put(char32_t c) {
+  AppendUtf8(c, bytes_);
+  ++characters_;
+}
+
+void BasicTokenizer::Tokenize(std::string_view text, WordList& words) const {
+  words.Clear();
+  Run run(options_, words);
+  for (std::size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    if (static_cast<unsigned char>(c) < 0x80) {
+      run.Ascii(c);
+      ++i;
+    } else {
+      run.Character(DecodeUtf8(text, i));
+    }
+  }
+  run.Finish();
+}
+
+}  // namespace emotion
