@@ -35,11 +35,11 @@ struct ClientOptions {
 // What one call may set for itself.
 struct CallOptions {
   // Sent as `x-request-id`, visible ASCII; empty means none.
-  std::string request_id;
+  std::string request_id{};
   // Whether answers should say where their time went.
   bool include_timings = false;
   // Instead of ClientOptions::deadline, in the same range.
-  std::optional<std::chrono::milliseconds> deadline;
+  std::optional<std::chrono::milliseconds> deadline{};
 };
 
 // Asks an emotion server, without blocking.
