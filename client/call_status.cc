@@ -49,8 +49,14 @@ KnownCode FromRpcCode(int code) {
   }
 }
 
-// gRPC marks what came over the wire so; the rest it made up on this side.
-bool SaidByServer(const grpc::ClientContext& context) {
+// gRPC marks what came over the wire so; the rest it made up on this side. The
+// server's gRPC may be the first to see the deadline pass, and adds no word.
+bool SaidByServer(const grpc::Status& status,
+                  const grpc::ClientContext& context) {
+  if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED &&
+      status.error_message() == "Deadline Exceeded") {
+    return false;
+  }
   return context.debug_error_string().find("received from peer") !=
          std::string::npos;
 }
@@ -122,25 +128,24 @@ Status ReadStatus(const google::rpc::Status& rpc) {
                                        retry.retry_delay().nanos() / 1000000);
     }
   }
-  if (wait) status = std::move(status).WithRetryAfter(*wait);
+  if (wait) return std::move(status).WithRetryAfter(*wait);
   return status;
 }
 
 CallFailure ReadFailure(const grpc::Status& status,
                         const grpc::ClientContext& context,
                         std::string_view address) {
-  if (!SaidByServer(context)) return {LocalFailure(status, address), {}};
+  if (!SaidByServer(status, context))
+    return {LocalFailure(status, address), {}};
   google::rpc::Status rpc;
   if (!rpc.ParseFromString(status.error_details())) rpc.Clear();
   rpc.set_code(status.error_code());
   rpc.set_message(status.error_message());
-  CallFailure failure{ReadStatus(rpc), PushBack(context)};
-  if (failure.push_back_ms.value_or(-1) >= 0) {
-    failure.status =
-        std::move(failure.status)
-            .WithRetryAfter(std::chrono::milliseconds(*failure.push_back_ms));
-  }
-  return failure;
+  Status said = ReadStatus(rpc);
+  const auto push_back_ms = PushBack(context);
+  if (push_back_ms.value_or(-1) < 0) return {std::move(said), push_back_ms};
+  const std::chrono::milliseconds wait(*push_back_ms);
+  return {std::move(said).WithRetryAfter(wait), push_back_ms};
 }
 
 }  // namespace emotion::client

@@ -10,7 +10,7 @@ namespace {
 Classification Sad() {
   Classification result;
   result.label = "sad";
-  result.probabilities = {{"others", 0.0015F}, {"sad", 0.9985F}};
+  result.probabilities = {{"others", 0.0014F}, {"sad", 0.9986F}};
   result.truncated_turns = {0, 2};
   result.tokens = 31;
   result.timings = Timings{.tokenize = std::chrono::microseconds(30),
@@ -37,7 +37,7 @@ TEST(ResultWriterTest, WritesCsv) {
   EXPECT_EQ(
       Written({.format = OutputFormat::kCsv}),
       "id,status,label,p_others,p_sad,truncated_turns,tokens,error\r\n"
-      "\"a,1\",OK,sad,0.001500,0.998500,0 2,31,\r\n"
+      "\"a,1\",OK,sad,0.001400,0.998600,0 2,31,\r\n"
       "2,INVALID_ARGUMENT,,,,,,\"dialogue.turns[0]: is \"\"bad\"\"\"\r\n");
 }
 
@@ -45,7 +45,7 @@ TEST(ResultWriterTest, WritesCsvWithTimings) {
   EXPECT_EQ(Written({.format = OutputFormat::kCsv, .timings = true}),
             "id,status,label,p_others,p_sad,truncated_turns,tokens,"
             "tokenize_ms,queue_ms,compute_ms,error\r\n"
-            "\"a,1\",OK,sad,0.001500,0.998500,0 2,31,0.030,0.000,9.250,\r\n"
+            "\"a,1\",OK,sad,0.001400,0.998600,0 2,31,0.030,0.000,9.250,\r\n"
             "2,INVALID_ARGUMENT,,,,,,,,,"
             "\"dialogue.turns[0]: is \"\"bad\"\"\"\r\n");
 }
@@ -53,7 +53,7 @@ TEST(ResultWriterTest, WritesCsvWithTimings) {
 TEST(ResultWriterTest, WritesJsonLines) {
   EXPECT_EQ(Written({.format = OutputFormat::kJsonl}),
             R"({"id":"a,1","status":"OK","label":"sad","probabilities":)"
-            R"({"others":0.0015,"sad":0.9985},"truncated_turns":[0,2],)"
+            R"({"others":0.0014,"sad":0.9986},"truncated_turns":[0,2],)"
             R"("tokens":31})"
             "\n"
             R"({"id":"2","status":"INVALID_ARGUMENT",)"

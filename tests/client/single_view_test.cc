@@ -36,7 +36,7 @@ TEST(SingleViewTest, TheTerminalViewHasABarForEachLabel) {
 
 TEST(SingleViewTest, ColoursAreUsedOnlyWhenWelcome) {
   const Classification result = Result({{"sad", 1.0F}});
-  EXPECT_EQ(TerminalView(result, true).substr(0, 18),
+  EXPECT_EQ(TerminalView(result, true).substr(0, 19),
             "😢 \x1b[34msad\x1b[0m\n\n");
   EXPECT_EQ(TerminalView(result, false).find('\x1b'), std::string::npos);
 }
