@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "client/classification.h"
+
+namespace emotion::client {
+
+// How one judgement is shown by itself. Pure functions; the text ends with a
+// line feed.
+
+// For a program or a pipe: "label probability" with three decimals, the most
+// probable first, so that the first word is the answer. Timings, if there are
+// any, follow as one line.
+std::string PlainView(const Classification& result);
+
+// For a person at a terminal: face, label, a bar for each label in the model's
+// order, which turns were cut, and timings if there are any.
+std::string TerminalView(const Classification& result, bool colours);
+
+}  // namespace emotion::client

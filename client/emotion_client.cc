@@ -1,0 +1,198 @@
+#include "client/emotion_client.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <algorithm>
+#include <mutex>
+#include <random>
+#include <utility>
+
+#include "client/messages.h"
+#include "client/retrying_call.h"
+#include "client/running_calls.h"
+#include "emotion/v1/emotion.grpc.pb.h"
+
+namespace emotion::client {
+namespace {
+
+using std::chrono::milliseconds;
+
+// The asynchronous half of the generated stub.
+using Stub = v1::EmotionService::StubInterface::async_interface;
+
+// How long a lost connection waits before it is made again: short, so that a
+// call that is retried finds it.
+constexpr int kFirstReconnectMs = 100;
+constexpr int kLongestReconnectMs = 5000;
+
+Status BadOption(const std::string& option, const std::string& value,
+                 const std::string& expected) {
+  return Status(StatusCode::kInvalidArgument,
+                "is " + value + ": expected " + expected)
+      .WithField(option);
+}
+
+Status CheckDeadline(milliseconds deadline) {
+  if (deadline >= milliseconds(1) && deadline <= std::chrono::hours(1)) {
+    return {};
+  }
+  return BadOption("deadline", std::to_string(deadline.count()) + " ms",
+                   "1 ms to 1 h");
+}
+
+Status CheckOptions(const ClientOptions& options) {
+  if (options.address.empty()) {
+    return BadOption("address", "empty", "host:port");
+  }
+  const std::size_t bytes = options.max_message_bytes;
+  if (bytes < (std::size_t{1} << 10) || bytes > (std::size_t{1} << 30)) {
+    return BadOption("max_message_bytes", std::to_string(bytes),
+                     "1 KiB to 1 GiB");
+  }
+  const int tries = options.retry.max_tries;
+  if (tries < 1 || tries > 10) {
+    return BadOption("retry.max_tries", std::to_string(tries), "1 to 10");
+  }
+  return CheckDeadline(options.deadline);
+}
+
+Status CheckCall(const CallOptions& call) {
+  const auto visible = [](char c) { return c > ' ' && c < '\x7f'; };
+  if (!std::ranges::all_of(call.request_id, visible)) {
+    return BadOption("request_id", "not sendable", "visible ASCII");
+  }
+  return call.deadline ? CheckDeadline(*call.deadline) : Status();
+}
+
+std::unique_ptr<v1::EmotionService::StubInterface> Connect(
+    const ClientOptions& options) {
+  grpc::ChannelArguments arguments;
+  const int bytes = static_cast<int>(options.max_message_bytes);
+  arguments.SetMaxReceiveMessageSize(bytes);
+  arguments.SetMaxSendMessageSize(bytes);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
+  arguments.SetUserAgentPrefix("emotion-client");
+  return v1::EmotionService::NewStub(grpc::CreateCustomChannel(
+      options.address, grpc::InsecureChannelCredentials(), arguments));
+}
+
+}  // namespace
+
+class Client::Impl {
+ public:
+  Impl(const ClientOptions& options, Clock& clock)
+      : options_(options),
+        clock_(clock),
+        stub_(Connect(options)),
+        random_(options.jitter_seed) {}
+
+  ~Impl() { calls_.CancelAllAndWait(); }
+
+  // Sends `request` through `method` and fires `done` with what `read` makes
+  // of the response.
+  template <typename Request, typename Response, typename Read, typename Answer>
+  void Send(void (Stub::*method)(grpc::ClientContext*, const Request*,
+                                 Response*, std::function<void(grpc::Status)>),
+            Request request, const CallOptions& call, Read read,
+            Callback<Answer> done) {
+    if (Status status = CheckCall(call); !status.ok()) {
+      done(std::move(status));
+      return;
+    }
+    struct Exchange {
+      Request request;
+      Response response;
+    };
+    auto exchange = std::make_shared<Exchange>();
+    exchange->request = std::move(request);
+    auto send = [stub = stub_->async(), method, exchange](
+                    grpc::ClientContext* context,
+                    std::function<void(grpc::Status)> finished) {
+      exchange->response.Clear();
+      (stub->*method)(context, &exchange->request, &exchange->response,
+                      std::move(finished));
+    };
+    auto finish = [exchange, read, done = std::move(done)](Status status) {
+      if (!status.ok()) return done(std::move(status));
+      done(read(exchange->response));
+    };
+    RetryingCall::Start(
+        {.send = std::move(send),
+         .done = std::move(finish),
+         .address = options_.address,
+         .request_id = call.request_id,
+         .deadline = clock_.Now() + call.deadline.value_or(options_.deadline),
+         .retry = options_.retry,
+         .jitter = [this] { return Jitter(); }},
+        calls_, clock_);
+  }
+
+ private:
+  double Jitter() {
+    std::lock_guard lock(random_mutex_);
+    return std::uniform_real_distribution<double>()(random_);
+  }
+
+  const ClientOptions options_;
+  Clock& clock_;
+  std::unique_ptr<v1::EmotionService::StubInterface> stub_;
+  std::mutex random_mutex_;
+  std::mt19937_64 random_;  // Guarded by random_mutex_.
+  // Last: its calls use all of the above.
+  RunningCalls calls_;
+};
+
+Result<std::unique_ptr<Client>> Client::Create(const ClientOptions& options,
+                                               Clock& clock) {
+  if (Status status = CheckOptions(options); !status.ok()) return status;
+  return std::unique_ptr<Client>(
+      new Client(std::make_unique<Impl>(options, clock)));
+}
+
+Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Client::~Client() = default;
+
+void Client::Classify(Turns turns, const CallOptions& call,
+                      Callback<Classification> done) {
+  v1::ClassifyRequest request;
+  Status status = FillDialogue(std::move(turns), *request.mutable_dialogue());
+  if (!status.ok()) {
+    std::string field = "dialogue." + status.field();
+    return done(std::move(status).WithField(std::move(field)));
+  }
+  request.set_include_timings(call.include_timings);
+  impl_->Send(&Stub::Classify, std::move(request), call, ReadClassification,
+              std::move(done));
+}
+
+void Client::ClassifyBatch(std::vector<Turns> dialogues,
+                           const CallOptions& call,
+                           Callback<std::vector<Result<Classification>>> done) {
+  v1::ClassifyBatchRequest request;
+  const std::size_t count = dialogues.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    Status status =
+        FillDialogue(std::move(dialogues[i]), *request.add_dialogues());
+    if (status.ok()) continue;
+    std::string field =
+        "dialogues[" + std::to_string(i) + "]." + status.field();
+    return done(std::move(status).WithField(std::move(field)));
+  }
+  request.set_include_timings(call.include_timings);
+  const auto read = [count](const v1::ClassifyBatchResponse& answer) {
+    return ReadBatch(answer, count);
+  };
+  impl_->Send(&Stub::ClassifyBatch, std::move(request), call, read,
+              std::move(done));
+}
+
+void Client::GetModelInfo(const CallOptions& call, Callback<ModelInfo> done) {
+  impl_->Send(&Stub::GetModelInfo, v1::GetModelInfoRequest(), call,
+              ReadModelInfo, std::move(done));
+}
+
+}  // namespace emotion::client

@@ -1,0 +1,105 @@
+#include "client/messages.h"
+
+#include <string>
+#include <utility>
+
+#include "client/call_status.h"
+#include "google/rpc/status.pb.h"
+#include "server/base/utf8.h"
+
+namespace emotion::client {
+namespace {
+
+std::chrono::nanoseconds Read(const google::protobuf::Duration& duration) {
+  return std::chrono::seconds(duration.seconds()) +
+         std::chrono::nanoseconds(duration.nanos());
+}
+
+ModelVersion Read(const v1::ModelVersion& model) {
+  return {model.name(), model.version()};
+}
+
+Classification Read(const v1::Classification& message,
+                    const v1::ModelVersion& model) {
+  Classification result{.label = message.label(),
+                        .probabilities = {},
+                        .truncated_turns = {message.truncated_turns().begin(),
+                                            message.truncated_turns().end()},
+                        .tokens = message.tokens(),
+                        .timings = {},
+                        .model = Read(model)};
+  for (const auto& each : message.probabilities()) {
+    result.probabilities.push_back({each.label(), each.probability()});
+  }
+  if (message.has_timings()) {
+    const v1::Timings& timings = message.timings();
+    result.timings = {Read(timings.tokenize()), Read(timings.queue()),
+                      Read(timings.compute()), timings.batch_dialogues(),
+                      timings.batch_tokens()};
+  }
+  return result;
+}
+
+Status Broken(std::string what) {
+  return {StatusCode::kInternal, "the server's answer " + std::move(what)};
+}
+
+}  // namespace
+
+Status FillDialogue(Turns turns, v1::Dialogue& dialogue) {
+  for (std::size_t i = 0; i < turns.size(); ++i) {
+    if (const auto at = FindInvalidUtf8(turns[i])) {
+      return Status(
+                 StatusCode::kInvalidArgument,
+                 "is not UTF-8 from byte " + std::to_string(*at) + " onwards")
+          .WithField("turns[" + std::to_string(i) + "]");
+    }
+    dialogue.add_turns(std::move(turns[i]));
+  }
+  return {};
+}
+
+Result<Classification> ReadClassification(const v1::ClassifyResponse& answer) {
+  if (!answer.has_classification()) return Broken("holds no classification");
+  return Read(answer.classification(), answer.model());
+}
+
+Result<std::vector<Result<Classification>>> ReadBatch(
+    const v1::ClassifyBatchResponse& answer, std::size_t dialogues) {
+  const auto count = static_cast<std::size_t>(answer.results_size());
+  if (count != dialogues) {
+    return Broken("holds " + std::to_string(count) + " results for " +
+                  std::to_string(dialogues) + " dialogues");
+  }
+  std::vector<Result<Classification>> results;
+  results.reserve(count);
+  for (const auto& each : answer.results()) {
+    Status status = ReadStatus(each.status());
+    if (!status.ok()) {
+      results.emplace_back(std::move(status));
+    } else if (!each.has_classification()) {
+      results.emplace_back(Broken("holds no classification"));
+    } else {
+      results.emplace_back(Read(each.classification(), answer.model()));
+    }
+  }
+  return results;
+}
+
+ModelInfo ReadModelInfo(const v1::GetModelInfoResponse& answer) {
+  ModelInfo info{
+      .model = Read(answer.model()),
+      .labels = {},
+      .limits = {answer.limits().max_turns(), answer.limits().max_turn_bytes(),
+                 answer.limits().max_tokens(),
+                 answer.limits().max_batch_dialogues()},
+      .layout = answer.layout(),
+      .precision = answer.precision(),
+      .manifest_sha256 = answer.manifest_sha256()};
+  for (const auto& label : answer.labels()) {
+    info.labels.push_back(label.name());
+  }
+  return info;
+}
+
+}  // namespace emotion::client

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "client/classification.h"
+#include "emotion/v1/emotion.pb.h"
+#include "server/base/result.h"
+
+namespace emotion::client {
+
+// Between the messages on the wire and the values callers see. Pure functions.
+
+// Moves the turns into `dialogue`. INVALID_ARGUMENT with the field
+// "turns[i]" if a turn is not well-formed UTF-8, which protobuf could not
+// carry; all other rules are the server's to judge.
+Status FillDialogue(Turns turns, v1::Dialogue& dialogue);
+
+// INTERNAL if the answer lacks its classification.
+Result<Classification> ReadClassification(const v1::ClassifyResponse& answer);
+
+// One result for each dialogue, in order. INTERNAL if the answer does not hold
+// exactly `dialogues` results.
+Result<std::vector<Result<Classification>>> ReadBatch(
+    const v1::ClassifyBatchResponse& answer, std::size_t dialogues);
+
+ModelInfo ReadModelInfo(const v1::GetModelInfoResponse& answer);
+
+}  // namespace emotion::client

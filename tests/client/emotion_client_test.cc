@@ -1,0 +1,255 @@
+#include "client/emotion_client.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "client/cli/await.h"
+#include "tests/support/fake_emotion_server.h"
+
+namespace emotion::client {
+namespace {
+
+using std::chrono::milliseconds;
+
+using Batch = std::vector<Result<Classification>>;
+
+std::unique_ptr<Client> Connect(const std::string& address,
+                                RetryOptions retry = {}) {
+  ClientOptions options;
+  options.address = address;
+  options.deadline = std::chrono::seconds(60);
+  options.retry = retry;
+  return *Client::Create(options);
+}
+
+Result<Classification> Classify(Client& client, const Turns& turns,
+                                const CallOptions& call = {}) {
+  return Await<Classification>(
+      [&](auto done) { client.Classify(turns, call, std::move(done)); });
+}
+
+TEST(EmotionClientTest, ADialogueIsJudged) {
+  FakeEmotionServer server;
+  const auto client = Connect(server.address());
+
+  const auto result = Classify(*client, {"hi", "<cut>", "i am sad"});
+
+  ASSERT_TRUE(result.ok()) << result.status().ToString();
+  EXPECT_EQ(result->label, "sad");
+  ASSERT_EQ(result->probabilities.size(), 4U);
+  EXPECT_EQ(result->probabilities[2].label, "sad");
+  EXPECT_FLOAT_EQ(result->probabilities[2].probability, 0.97F);
+  EXPECT_EQ(result->truncated_turns, std::vector<std::uint32_t>{1});
+  EXPECT_EQ(result->tokens, 20U);
+  EXPECT_FALSE(result->timings.has_value());
+  EXPECT_EQ(result->model.name, "fake");
+  EXPECT_EQ(result->model.version, "7");
+}
+
+TEST(EmotionClientTest, TimingsComeWhenAskedFor) {
+  FakeEmotionServer server;
+  const auto client = Connect(server.address());
+
+  const auto result = Classify(*client, {"hi"}, {.include_timings = true});
+
+  ASSERT_TRUE(result.ok() && result->timings.has_value());
+  EXPECT_EQ(result->timings->tokenize, milliseconds(1));
+  EXPECT_EQ(result->timings->queue, milliseconds(2));
+  EXPECT_EQ(result->timings->compute, milliseconds(3));
+  EXPECT_EQ(result->timings->batch_dialogues, 4U);
+  EXPECT_EQ(result->timings->batch_tokens, 80U);
+}
+
+TEST(EmotionClientTest, TheRequestIdTravelsWithTheCall) {
+  FakeEmotionServer server;
+  const auto client = Connect(server.address());
+
+  ASSERT_TRUE(Classify(*client, {"hi"}, {.request_id = "abc-1"}).ok());
+  ASSERT_TRUE(Classify(*client, {"hi"}).ok());
+
+  EXPECT_EQ(server.calls()[0].request_id, "abc-1");
+  EXPECT_EQ(server.calls()[1].request_id, "");
+}
+
+TEST(EmotionClientTest, ABatchAnswersEachDialogueInOrder) {
+  FakeEmotionServer server;
+  const auto client = Connect(server.address());
+
+  const auto results = Await<Batch>([&](auto done) {
+    client->ClassifyBatch({{"so happy"}, {"hi", ""}, {"a", "b", "so angry"}},
+                          {}, std::move(done));
+  });
+
+  ASSERT_TRUE(results.ok()) << results.status().ToString();
+  ASSERT_EQ(results->size(), 3U);
+  EXPECT_EQ((*results)[0]->label, "happy");
+  EXPECT_EQ((*results)[1].status().ToString(),
+            "INVALID_ARGUMENT: dialogue.turns[0]: is empty");
+  EXPECT_EQ((*results)[2]->label, "angry");
+  EXPECT_EQ((*results)[2]->model.name, "fake");
+}
+
+TEST(EmotionClientTest, TheModelDescribesItself) {
+  FakeEmotionServer server;
+  const auto client = Connect(server.address());
+
+  const auto info = Await<ModelInfo>(
+      [&](auto done) { client->GetModelInfo({}, std::move(done)); });
+
+  ASSERT_TRUE(info.ok());
+  EXPECT_EQ(info->model.name, "fake");
+  EXPECT_EQ(info->labels,
+            (std::vector<std::string>{"others", "happy", "sad", "angry"}));
+  EXPECT_EQ(info->limits.max_turns, 3U);
+  EXPECT_EQ(info->limits.max_turn_bytes, 4096U);
+  EXPECT_EQ(info->limits.max_tokens, 128U);
+  EXPECT_EQ(info->limits.max_batch_dialogues, 256U);
+  EXPECT_EQ(info->layout, "packed");
+  EXPECT_EQ(info->precision, "fp32");
+  EXPECT_EQ(info->manifest_sha256, "c0ffee");
+}
+
+TEST(EmotionClientTest, TextThatIsNotUtf8IsRefusedAndNotSent) {
+  FakeEmotionServer server;
+  const auto client = Connect(server.address());
+
+  EXPECT_EQ(Classify(*client, {"hi", "a\xff"}).status().ToString(),
+            "INVALID_ARGUMENT: dialogue.turns[1]: is not UTF-8 from byte 1 "
+            "onwards");
+  const auto batch = Await<Batch>([&](auto done) {
+    client->ClassifyBatch({{"hi"}, {"\xc3"}}, {}, std::move(done));
+  });
+  EXPECT_EQ(batch.status().field(), "dialogues[1].turns[0]");
+  EXPECT_TRUE(server.calls().empty());
+}
+
+TEST(EmotionClientTest, EveryViolationIsNamedWithItsField) {
+  FakeEmotionServer server;
+  server.Script("Classify", {{.code = RpcCode::kInvalidArgument,
+                              .message = "two faults",
+                              .violations = {{"dialogue.turns[0]", "too long"},
+                                             {"dialogue.turns", "too many"}}}});
+  const auto client = Connect(server.address());
+
+  EXPECT_EQ(Classify(*client, {"hi"}).status().ToString(),
+            "INVALID_ARGUMENT: dialogue.turns[0]: too long; dialogue.turns: "
+            "too many");
+}
+
+TEST(EmotionClientTest, ACodeWeLackKeepsItsName) {
+  FakeEmotionServer server;
+  server.Script("Classify", {{.code = RpcCode::kUnimplemented,
+                              .message = "no such method"}});
+  const auto client = Connect(server.address());
+
+  EXPECT_EQ(Classify(*client, {"hi"}).status().ToString(),
+            "FAILED_PRECONDITION: UNIMPLEMENTED: no such method");
+}
+
+TEST(EmotionClientTest, WithoutAnAnswerTheDeadlineEndsTheCall) {
+  FakeEmotionServer server;
+  server.Hold();
+  const auto client = Connect(server.address());
+
+  const auto result =
+      Classify(*client, {"hi"}, {.deadline = milliseconds(100)});
+
+  EXPECT_EQ(result.status().ToString(), "DEADLINE_EXCEEDED: no answer from " +
+                                            server.address() +
+                                            " before the deadline");
+}
+
+TEST(EmotionClientTest, DestroyingTheClientCancelsWhatIsInFlight) {
+  FakeEmotionServer server;
+  server.Hold();
+  auto client = Connect(server.address());
+  std::vector<StatusCode> codes;  // Read after the callbacks have run.
+  for (int i = 0; i < 2; ++i) {
+    client->Classify({"hi"}, {}, [&codes](Result<Classification> result) {
+      static std::mutex mutex;
+      std::lock_guard lock(mutex);
+      codes.push_back(result.status().code());
+    });
+  }
+  ASSERT_TRUE(server.WaitForCalls(2));
+
+  client.reset();
+
+  EXPECT_EQ(codes, std::vector<StatusCode>(2, StatusCode::kCancelled));
+  EXPECT_TRUE(server.WaitForCancelled(2));
+}
+
+TEST(EmotionClientTest, ACallbackMayStartTheNextCall) {
+  FakeEmotionServer server;
+  const auto client = Connect(server.address());
+
+  const auto second = Await<Classification>([&](auto done) {
+    client->Classify({"first"}, {}, [&client, done](auto) {
+      client->Classify({"so sad"}, {}, done);
+    });
+  });
+
+  EXPECT_EQ(second->label, "sad");
+}
+
+TEST(EmotionClientTest, NobodyListeningIsUnavailableInOneSentence) {
+  std::string address;
+  {
+    FakeEmotionServer gone;
+    address = gone.address();
+  }
+  const auto client = Connect(
+      address, {.max_tries = 2, .first_wait = milliseconds(1), .max_wait = {}});
+
+  EXPECT_EQ(Classify(*client, {"hi"}).status().ToString(),
+            "UNAVAILABLE: " + address + " refuses the connection");
+}
+
+TEST(EmotionClientTest, ARequestLargerThanTheLimitIsNotSent) {
+  FakeEmotionServer server;
+  ClientOptions options;
+  options.address = server.address();
+  options.max_message_bytes = 1024;
+  const auto client = *Client::Create(options);
+
+  const auto result = Classify(*client, {std::string(2000, 'a')});
+
+  EXPECT_EQ(result.status().code(), StatusCode::kResourceExhausted);
+  EXPECT_TRUE(server.calls().empty());
+}
+
+TEST(EmotionClientTest, AnOptionOutOfRangeIsNamed) {
+  struct Case {
+    std::function<void(ClientOptions&)> spoil;
+    std::string expected;
+  };
+  const std::vector<Case> cases = {
+      {[](auto& o) { o.address = ""; },
+       "address: is empty: expected host:port"},
+      {[](auto& o) { o.deadline = milliseconds(0); },
+       "deadline: is 0 ms: expected 1 ms to 1 h"},
+      {[](auto& o) { o.deadline = std::chrono::hours(2); },
+       "deadline: is 7200000 ms: expected 1 ms to 1 h"},
+      {[](auto& o) { o.max_message_bytes = 1; },
+       "max_message_bytes: is 1: expected 1 KiB to 1 GiB"},
+      {[](auto& o) { o.retry.max_tries = 0; },
+       "retry.max_tries: is 0: expected 1 to 10"},
+  };
+  for (const Case& each : cases) {
+    ClientOptions options;
+    each.spoil(options);
+    const auto client = Client::Create(options);
+    ASSERT_FALSE(client.ok()) << each.expected;
+    EXPECT_EQ(client.status().ToString(), "INVALID_ARGUMENT: " + each.expected);
+  }
+}
+
+TEST(EmotionClientTest, ARequestIdThatCannotTravelIsRefused) {
+  const auto client = Connect("127.0.0.1:1");
+  EXPECT_EQ(Classify(*client, {"hi"}, {.request_id = "a\nb"}).status().field(),
+            "request_id");
+}
+
+}  // namespace
+}  // namespace emotion::client

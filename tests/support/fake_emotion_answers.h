@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "emotion/v1/emotion.pb.h"
+#include "google/rpc/status.pb.h"
+#include "tests/support/fake_emotion_server.h"
+
+namespace emotion {
+
+// What FakeEmotionServer says, apart from how it says it. Pure functions.
+
+google::rpc::Status ToRpcStatus(const FakeReply& reply);
+
+// "" if the dialogue has no turns.
+std::string LastTurn(const v1::Dialogue& dialogue);
+
+// The judgement that FakeEmotionServer describes.
+v1::Classification JudgeByWord(const v1::Dialogue& dialogue, bool timings);
+
+// Model "fake", version "7".
+void SetFakeModel(v1::ModelVersion& model);
+void DescribeFakeModel(v1::GetModelInfoResponse& info);
+
+}  // namespace emotion

@@ -1,0 +1,251 @@
+#include "tests/support/fake_emotion_server.h"
+
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "emotion/v1/emotion.grpc.pb.h"
+#include "tests/support/fake_emotion_answers.h"
+
+namespace emotion {
+namespace {
+
+constexpr std::chrono::seconds kPatience{20};
+
+}  // namespace
+
+class FakeEmotionServer::Service final
+    : public v1::EmotionService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* Classify(grpc::CallbackServerContext* context,
+                                     const v1::ClassifyRequest* request,
+                                     v1::ClassifyResponse* response) override {
+    const v1::Dialogue& dialogue = request->dialogue();
+    const FakeReply reply =
+        Receive("Classify", context,
+                {dialogue.turns().begin(), dialogue.turns().end()});
+    if (reply.code == RpcCode::kOk) {
+      *response->mutable_classification() =
+          JudgeByWord(dialogue, request->include_timings());
+      SetFakeModel(*response->mutable_model());
+    }
+    return Answer(context, reply, true);
+  }
+
+  grpc::ServerUnaryReactor* ClassifyBatch(
+      grpc::CallbackServerContext* context,
+      const v1::ClassifyBatchRequest* request,
+      v1::ClassifyBatchResponse* response) override {
+    std::vector<std::string> turns;
+    for (const v1::Dialogue& dialogue : request->dialogues()) {
+      turns.insert(turns.end(), dialogue.turns().begin(),
+                   dialogue.turns().end());
+      auto* result = response->add_results();
+      if (LastTurn(dialogue).empty()) {
+        *result->mutable_status() = ToRpcStatus(EmptyTurn());
+      } else {
+        *result->mutable_classification() =
+            JudgeByWord(dialogue, request->include_timings());
+      }
+    }
+    SetFakeModel(*response->mutable_model());
+    return Answer(context, Receive("ClassifyBatch", context, std::move(turns)),
+                  false);
+  }
+
+  grpc::ServerUnaryReactor* GetModelInfo(
+      grpc::CallbackServerContext* context, const v1::GetModelInfoRequest*,
+      v1::GetModelInfoResponse* response) override {
+    DescribeFakeModel(*response);
+    return Answer(context, Receive("GetModelInfo", context, {}), false);
+  }
+
+  template <typename Change>
+  void Do(Change change) {
+    std::lock_guard lock(mutex_);
+    change(*this);
+  }
+
+  template <typename Predicate>
+  bool WaitFor(Predicate predicate) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kPatience, [&] { return predicate(*this); });
+  }
+
+  void Release() {
+    decltype(held_) held;
+    {
+      std::lock_guard lock(mutex_);
+      hold_ = false;
+      held.swap(held_);
+    }
+    for (auto it = held.rbegin(); it != held.rend(); ++it) {
+      it->first->Finish(it->second);
+    }
+  }
+
+ private:
+  friend class FakeEmotionServer;
+
+  class Reactor final : public grpc::ServerUnaryReactor {
+   public:
+    explicit Reactor(Service& service) : service_(service) {}
+    void OnCancel() override { service_.OnCancel(*this); }
+    void OnDone() override { service_.OnDone(*this); }
+
+   private:
+    Service& service_;
+  };
+
+  static FakeReply EmptyTurn() {
+    return {.code = RpcCode::kInvalidArgument,
+            .message = "the request is invalid",
+            .violations = {{"dialogue.turns[0]", "is empty"}}};
+  }
+
+  // Records the call and finds its reply.
+  FakeReply Receive(const std::string& method,
+                    grpc::CallbackServerContext* context,
+                    std::vector<std::string> turns) {
+    const auto& metadata = context->client_metadata();
+    const auto id = metadata.find("x-request-id");
+    const std::string last = turns.empty() ? "" : turns.back();
+    std::lock_guard lock(mutex_);
+    calls_.push_back({method, std::move(turns),
+                      id == metadata.end()
+                          ? ""
+                          : std::string(id->second.data(), id->second.size()),
+                      Clock::System().Now()});
+    changed_.notify_all();
+    if (auto& script = scripts_[method]; !script.empty()) {
+      FakeReply reply = script.front();
+      script.pop_front();
+      return reply;
+    }
+    const auto by_turn = turn_replies_.find(last);
+    if (by_turn != turn_replies_.end()) return by_turn->second;
+    return method == "Classify" && last.empty() ? EmptyTurn() : FakeReply();
+  }
+
+  grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
+                                   const FakeReply& reply, bool holdable) {
+    if (reply.push_back) {
+      context->AddTrailingMetadata("grpc-retry-pushback-ms", *reply.push_back);
+    }
+    grpc::Status status;
+    if (reply.code != RpcCode::kOk) {
+      status = {static_cast<grpc::StatusCode>(reply.code), reply.message,
+                reply.violations.empty()
+                    ? ""
+                    : ToRpcStatus(reply).SerializeAsString()};
+    }
+    auto owned = std::make_unique<Reactor>(*this);
+    Reactor* const reactor = owned.get();
+    {
+      std::lock_guard lock(mutex_);
+      reactors_.emplace(reactor, std::move(owned));
+      if (holdable && hold_) {
+        held_.emplace_back(reactor, status);
+        return reactor;
+      }
+    }
+    reactor->Finish(status);
+    return reactor;
+  }
+
+  void OnCancel(Reactor& reactor) {
+    {
+      std::lock_guard lock(mutex_);
+      if (std::erase_if(held_, [&](const auto& each) {
+            return each.first == &reactor;
+          }) == 0) {
+        return;
+      }
+      ++cancelled_;
+      changed_.notify_all();
+    }
+    reactor.Finish(grpc::Status::CANCELLED);
+  }
+
+  void OnDone(Reactor& reactor) {
+    std::lock_guard lock(mutex_);
+    reactors_.erase(&reactor);
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // All guarded by mutex_.
+  bool hold_ = false;
+  std::size_t cancelled_ = 0;
+  std::vector<ReceivedCall> calls_;
+  std::map<std::string, std::deque<FakeReply>> scripts_;
+  std::map<std::string, FakeReply> turn_replies_;
+  std::map<Reactor*, std::unique_ptr<Reactor>> reactors_;
+  std::vector<std::pair<Reactor*, grpc::Status>> held_;
+};
+
+struct FakeEmotionServer::Running {
+  Service service;
+  int port = 0;
+  std::unique_ptr<grpc::Server> server;
+};
+
+FakeEmotionServer::FakeEmotionServer() : running_(new Running) {
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
+                           &running_->port);
+  builder.RegisterService(&running_->service);
+  running_->server = builder.BuildAndStart();
+}
+
+FakeEmotionServer::~FakeEmotionServer() {
+  Release();
+  running_->server->Shutdown(std::chrono::system_clock::now());
+}
+
+std::string FakeEmotionServer::address() const {
+  return "127.0.0.1:" + std::to_string(running_->port);
+}
+
+void FakeEmotionServer::Script(const std::string& method,
+                               std::vector<FakeReply> replies) {
+  running_->service.Do([&](Service& service) {
+    service.scripts_[method] = {replies.begin(), replies.end()};
+  });
+}
+
+void FakeEmotionServer::ScriptTurn(const std::string& turn, FakeReply reply) {
+  running_->service.Do([&](Service& service) {
+    service.turn_replies_[turn] = std::move(reply);
+  });
+}
+
+void FakeEmotionServer::Hold() {
+  running_->service.Do([](Service& service) { service.hold_ = true; });
+}
+
+void FakeEmotionServer::Release() { running_->service.Release(); }
+
+bool FakeEmotionServer::WaitForCalls(std::size_t count) {
+  return running_->service.WaitFor(
+      [=](Service& service) { return service.calls_.size() >= count; });
+}
+
+bool FakeEmotionServer::WaitForCancelled(std::size_t count) {
+  return running_->service.WaitFor(
+      [=](Service& service) { return service.cancelled_ >= count; });
+}
+
+std::vector<ReceivedCall> FakeEmotionServer::calls() const {
+  std::vector<ReceivedCall> calls;
+  running_->service.Do([&](Service& service) { calls = service.calls_; });
+  return calls;
+}
+
+}  // namespace emotion

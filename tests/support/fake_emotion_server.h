@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/base/clock.h"
+
+namespace emotion {
+
+// Numbers of google.rpc.Code.
+enum class RpcCode {
+  kOk = 0,
+  kInvalidArgument = 3,
+  kDeadlineExceeded = 4,
+  kResourceExhausted = 8,
+  kUnimplemented = 12,
+  kInternal = 13,
+  kUnavailable = 14,
+};
+
+// One answer a test has written down. The default is the judgement that
+// FakeEmotionServer describes.
+struct FakeReply {
+  RpcCode code = RpcCode::kOk;
+  std::string message{};
+  // Sent as `grpc-retry-pushback-ms` if there is one.
+  std::optional<std::string> push_back{};
+  // Field and description of google.rpc.BadRequest violations.
+  std::vector<std::pair<std::string, std::string>> violations{};
+};
+
+// A call as the server saw it.
+struct ReceivedCall {
+  // "Classify", "ClassifyBatch" or "GetModelInfo".
+  std::string method;
+  // All turns of all its dialogues.
+  std::vector<std::string> turns;
+  std::string request_id;
+  Clock::TimePoint arrived;
+};
+
+// A true gRPC server on a free loopback port that judges without a model: the
+// label is the first of "happy", "sad", "angry" that the last turn contains,
+// with probability 0.97, otherwise "others"; the other three have 0.01. A last
+// turn "" is INVALID_ARGUMENT, in a batch for that dialogue alone. Asked for,
+// the timings are 1, 2 and 3 ms, a batch of 4 dialogues with 80 tokens. Turn i
+// counts as cut if it contains "<cut>".
+//
+// Thread-safe. The destructor answers what is held and stops the server.
+class FakeEmotionServer {
+ public:
+  FakeEmotionServer();
+  ~FakeEmotionServer();
+
+  // "127.0.0.1:port".
+  std::string address() const;
+
+  // The next calls get these replies, in order of arrival; then judging goes
+  // on. `method` is as in ReceivedCall.
+  void Script(const std::string& method, std::vector<FakeReply> replies);
+
+  // From now on every call whose last turn is `turn` gets this reply.
+  void ScriptTurn(const std::string& turn, FakeReply reply);
+
+  // Classify calls that arrive from now on are kept open until Release().
+  void Hold();
+  // Answers the held calls, the latest first, and holds no more.
+  void Release();
+
+  // Return once so many calls have arrived, or held ones were cancelled. False
+  // if that took more than 20 s: the test has failed.
+  [[nodiscard]] bool WaitForCalls(std::size_t count);
+  [[nodiscard]] bool WaitForCancelled(std::size_t count);
+
+  // All so far, in order of arrival.
+  std::vector<ReceivedCall> calls() const;
+
+ private:
+  class Service;
+  struct Running;
+
+  std::unique_ptr<Running> running_;
+};
+
+}  // namespace emotion
