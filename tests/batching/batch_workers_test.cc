@@ -33,7 +33,7 @@ class BatchWorkersTest : public testing::Test {
   // An item whose answer is recorded as "id code".
   FakeItem Item(int id, Clock::TimePoint due = Clock::TimePoint::max()) {
     return FakeItem(id, 10, due,
-                    Completion<int>([this, id](Result<int> result) {
+                    Completion<int>([this, id](const Result<int>& result) {
                       const std::lock_guard lock(mutex_);
                       const auto code = result.status().code();
                       answers_.push_back(std::to_string(id) + " " +
