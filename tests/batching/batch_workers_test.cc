@@ -111,6 +111,18 @@ TEST_F(BatchWorkersTest, WhatTheHandlerForgetsIsAnsweredBeforeTheNextBatch) {
   EXPECT_EQ(answers_.size(), 3u);
 }
 
+TEST_F(BatchWorkersTest, AWorkerIsBusyUntilItsBatchIsGone) {
+  const auto late = [this](const Result<int>&) {
+    clock_.Advance(microseconds(5));
+  };
+  ASSERT_TRUE(
+      queue_->Push({1, 10, Clock::TimePoint::max(), Completion<int>(late)})
+          .ok());
+  queue_->Close();
+  Start([](std::size_t, Batch<FakeItem>&&) {})->Join();
+  EXPECT_THAT(observer_.events(), testing::Contains("idle 0 after 5 us"));
+}
+
 TEST_F(BatchWorkersTest, ItsTimingsTellRefusedCallersWhenToComeBack) {
   queue_ = MakeQueue({.max_queue_items = 1}, clock_);
   std::latch taken(1);
