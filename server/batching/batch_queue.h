@@ -2,12 +2,10 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -18,6 +16,7 @@
 #include "server/batching/batch.h"
 #include "server/batching/batch_options.h"
 #include "server/batching/batch_policy.h"
+#include "server/batching/waiting_list.h"
 
 namespace emotion {
 
@@ -88,9 +87,9 @@ class BatchQueue {
   // if it has left already: whoever popped it answers it. Takes constant time.
   std::optional<QueuedItem<Item>> Cancel(Ticket ticket) {
     const std::lock_guard lock(mutex_);
-    const auto found = places_.find(ticket);
-    if (found == places_.end()) return std::nullopt;
-    return Unlink(found->second);
+    auto entry = waiting_.Take(ticket);
+    if (!entry) return std::nullopt;
+    return Release(*std::move(entry));
   }
 
   // Waits until BatchPolicy lets a batch go, and takes it. Every expired item
@@ -102,9 +101,11 @@ class BatchQueue {
     std::unique_lock lock(mutex_);
     for (;;) {
       const Clock::TimePoint now = clock_.Now();
-      TakeExpired(now, batch);
-      const BatchDecision decision =
-          policy_.Decide(Window(), now, admission_.closed());
+      waiting_.TakeExpired(now, [&](Entry&& entry) {
+        batch.expired.push_back(Release(std::move(entry)));
+      });
+      const BatchDecision decision = policy_.Decide(
+          waiting_.Facts(policy_.window()), now, admission_.closed());
       if (decision.take > 0 || !batch.expired.empty()) {
         Take(decision, batch);
         batch.formed_at = clock_.Now();
@@ -143,7 +144,7 @@ class BatchQueue {
     WaitingStats stats{.items = admission_.items(),
                        .tokens = admission_.tokens()};
     if (!waiting_.empty()) {
-      stats.oldest_age = clock_.Now() - waiting_.front().queued.enqueued_at;
+      stats.oldest_age = clock_.Now() - waiting_.oldest().facts.enqueued_at;
     }
     return stats;
   }
@@ -151,12 +152,7 @@ class BatchQueue {
   const BatchOptions& options() const { return options_; }
 
  private:
-  struct Node {
-    Ticket ticket;
-    WaitingItem facts;
-    QueuedItem<Item> queued;
-  };
-  using Place = typename std::list<Node>::iterator;
+  using Entry = typename WaitingList<Item>::Entry;
 
   BatchQueue(const BatchOptions& options, Clock& clock)
       : options_(options),
@@ -169,45 +165,22 @@ class BatchQueue {
   Result<Ticket> Append(Item& item) {
     const std::size_t tokens = item.size();
     if (Status status = admission_.Admit(tokens); !status.ok()) return status;
-    const Ticket ticket{++last_ticket_};
-    const WaitingItem facts{tokens, clock_.Now(), item.deadline()};
-    waiting_.push_back({ticket, facts, {std::move(item), facts.enqueued_at}});
-    places_.emplace(ticket, std::prev(waiting_.end()));
-    return ticket;
+    return waiting_.Append(std::move(item), tokens, clock_.Now());
   }
 
-  QueuedItem<Item> Unlink(Place place) {
-    QueuedItem<Item> queued = std::move(place->queued);
-    admission_.Release(place->facts.tokens);
-    places_.erase(place->ticket);
-    waiting_.erase(place);
-    return queued;
-  }
-
-  void TakeExpired(Clock::TimePoint now, Batch<Item>& batch) {
-    for (Place place = waiting_.begin(); place != waiting_.end();) {
-      const Place next = std::next(place);
-      if (place->facts.deadline <= now) batch.expired.push_back(Unlink(place));
-      place = next;
-    }
+  // Frees the place of an entry that has just left.
+  QueuedItem<Item> Release(Entry&& entry) {
+    admission_.Release(entry.facts.tokens);
+    return {std::move(entry.item), entry.facts.enqueued_at};
   }
 
   void Take(const BatchDecision& decision, Batch<Item>& batch) {
     batch.reason = decision.reason;
     batch.items.reserve(decision.take);
     for (std::size_t i = 0; i < decision.take; ++i) {
-      batch.tokens += waiting_.front().facts.tokens;
-      batch.items.push_back(Unlink(waiting_.begin()));
+      batch.tokens += waiting_.oldest().facts.tokens;
+      batch.items.push_back(Release(waiting_.TakeOldest()));
     }
-  }
-
-  std::span<const WaitingItem> Window() {
-    window_.clear();
-    for (const Node& node : waiting_) {
-      if (window_.size() == policy_.window()) break;
-      window_.push_back(node.facts);
-    }
-    return window_;
   }
 
   // Fixed after construction.
@@ -221,10 +194,7 @@ class BatchQueue {
 
   // Guarded by mutex_.
   Admission admission_;
-  std::list<Node> waiting_;  // In the order of arrival.
-  std::unordered_map<Ticket, Place> places_;
-  std::uint64_t last_ticket_ = 0;
-  std::vector<WaitingItem> window_;  // Reused by Window().
+  WaitingList<Item> waiting_;
 };
 
 }  // namespace emotion

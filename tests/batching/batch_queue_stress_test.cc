@@ -28,7 +28,7 @@ FakeItem MakeItem(Tally& tally, const Clock& clock, int id) {
   const auto due = id % 7 == 0 ? clock.Now() + microseconds(id % 50)
                                : Clock::TimePoint::max();
   return FakeItem(id, static_cast<std::size_t>(id % 23), due,
-                  Completion<int>([&tally, id](Result<int>) {
+                  Completion<int>([&tally, id](const Result<int>&) {
                     ++tally.answers[static_cast<std::size_t>(id)];
                   }));
 }

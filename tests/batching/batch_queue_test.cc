@@ -37,7 +37,7 @@ TEST_F(BatchQueueTest, AFullQueueRefusesAndLeavesTheItemWithTheCaller) {
   int answers = 0;
   {
     FakeItem item(4, 1, Clock::TimePoint::max(),
-                  Completion<int>([&](Result<int>) { ++answers; }));
+                  Completion<int>([&](const Result<int>&) { ++answers; }));
     const Result<Ticket> ticket = queue_->Push(std::move(item));
     EXPECT_EQ(ticket.status().code(), StatusCode::kResourceExhausted);
     EXPECT_EQ(ticket.status().reason(), "queue_full");
@@ -81,7 +81,7 @@ TEST_F(BatchQueueTest, PushAllTakesTheLongestPrefixThatFits) {
   int answers = 0;
   for (const int id : {2, 3, 4}) {
     items.emplace_back(id, 45, Clock::TimePoint::max(),
-                       Completion<int>([&](Result<int>) { ++answers; }));
+                       Completion<int>([&](const Result<int>&) { ++answers; }));
   }
   items[2].tokens = 1;
   const Admitted admitted = queue_->PushAll(items);
@@ -161,7 +161,7 @@ TEST_F(BatchQueueTest, WhatStillWaitsIsDestroyedWithTheQueue) {
   std::vector<StatusCode> answers;
   queue_
       ->Push({1, 1, Clock::TimePoint::max(),
-              Completion<int>([&](Result<int> result) {
+              Completion<int>([&](const Result<int>& result) {
                 answers.push_back(result.status().code());
               })})
       .value();

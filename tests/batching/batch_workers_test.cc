@@ -33,7 +33,7 @@ class BatchWorkersTest : public testing::Test {
   // An item whose answer is recorded as "id code".
   FakeItem Item(int id, Clock::TimePoint due = Clock::TimePoint::max()) {
     return FakeItem(id, 10, due,
-                    Completion<int>([this, id](Result<int> result) {
+                    Completion<int>([this, id](const Result<int>& result) {
                       const std::lock_guard lock(mutex_);
                       const auto code = result.status().code();
                       answers_.push_back(std::to_string(id) + " " +
@@ -109,6 +109,18 @@ TEST_F(BatchWorkersTest, WhatTheHandlerForgetsIsAnsweredBeforeTheNextBatch) {
   })->Join();
   EXPECT_THAT(answered, ElementsAre(0, 2));
   EXPECT_EQ(answers_.size(), 3u);
+}
+
+TEST_F(BatchWorkersTest, AWorkerIsBusyUntilItsBatchIsGone) {
+  const auto late = [this](const Result<int>&) {
+    clock_.Advance(microseconds(5));
+  };
+  ASSERT_TRUE(
+      queue_->Push({1, 10, Clock::TimePoint::max(), Completion<int>(late)})
+          .ok());
+  queue_->Close();
+  Start([](std::size_t, Batch<FakeItem>&&) {})->Join();
+  EXPECT_THAT(observer_.events(), testing::Contains("idle 0 after 5 us"));
 }
 
 TEST_F(BatchWorkersTest, ItsTimingsTellRefusedCallersWhenToComeBack) {

@@ -41,6 +41,7 @@ inline std::unique_ptr<FakeQueue> MakeQueue(const BatchOptions& options,
 
 inline std::vector<int> Ids(const std::vector<QueuedItem<FakeItem>>& items) {
   std::vector<int> ids;
+  ids.reserve(items.size());
   for (const QueuedItem<FakeItem>& queued : items)
     ids.push_back(queued.item.id);
   return ids;
