@@ -1,5 +1,6 @@
 #include "server/service/grpc_server.h"
 
+#include <grpc/grpc.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -38,6 +39,9 @@ std::string HostOf(const std::string& address) {
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const ServiceOptions& options, grpc::Service& service, Clock& clock) {
   if (Status status = options.Validate(); !status.ok()) return status;
+  // Held to the end of the process: gRPC 1.51's last shutdown races with its
+  // own callback threads, and now and then aborts ("prior > 0").
+  [[maybe_unused]] static const bool held = (grpc_init(), true);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 
