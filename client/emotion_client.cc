@@ -1,6 +1,5 @@
 #include "client/emotion_client.h"
 
-#include <grpc/grpc.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
@@ -14,6 +13,7 @@
 #include "client/retrying_call.h"
 #include "client/running_calls.h"
 #include "emotion/v1/emotion.grpc.pb.h"
+#include "proto/callback_queue.h"
 
 namespace emotion::client {
 namespace {
@@ -150,9 +150,7 @@ class Client::Impl {
 Result<std::unique_ptr<Client>> Client::Create(const ClientOptions& options,
                                                Clock& clock) {
   if (Status status = CheckOptions(options); !status.ok()) return status;
-  // Held to the end of the process: gRPC 1.51's last shutdown races with its
-  // own callback threads, and now and then aborts ("prior > 0").
-  [[maybe_unused]] static const bool held = (grpc_init(), true);
+  HoldCallbackQueue();
   return std::unique_ptr<Client>(
       new Client(std::make_unique<Impl>(options, clock)));
 }

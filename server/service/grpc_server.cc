@@ -1,6 +1,5 @@
 #include "server/service/grpc_server.h"
 
-#include <grpc/grpc.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "emotion/v1/emotion.grpc.pb.h"
+#include "proto/callback_queue.h"
 
 namespace emotion {
 namespace {
@@ -39,9 +39,7 @@ std::string HostOf(const std::string& address) {
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const ServiceOptions& options, grpc::Service& service, Clock& clock) {
   if (Status status = options.Validate(); !status.ok()) return status;
-  // Held to the end of the process: gRPC 1.51's last shutdown races with its
-  // own callback threads, and now and then aborts ("prior > 0").
-  [[maybe_unused]] static const bool held = (grpc_init(), true);
+  HoldCallbackQueue();
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 
