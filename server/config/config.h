@@ -1,8 +1,8 @@
 #pragma once
 
 #include "server/batching/batch_options.h"
+#include "server/config/logging_options.h"
 #include "server/inference/classifier_options.h"
-#include "server/main/logging_options.h"
 #include "server/metrics/metrics_options.h"
 #include "server/service/service_options.h"
 

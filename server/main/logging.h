@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "server/base/result.h"
-#include "server/main/logging_options.h"
+#include "server/config/logging_options.h"
 
 namespace emotion {
 
