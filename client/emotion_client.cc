@@ -13,6 +13,7 @@
 #include "client/retrying_call.h"
 #include "client/running_calls.h"
 #include "emotion/v1/emotion.grpc.pb.h"
+#include "proto/callback_queue.h"
 
 namespace emotion::client {
 namespace {
@@ -149,6 +150,7 @@ class Client::Impl {
 Result<std::unique_ptr<Client>> Client::Create(const ClientOptions& options,
                                                Clock& clock) {
   if (Status status = CheckOptions(options); !status.ok()) return status;
+  HoldCallbackQueue();
   return std::unique_ptr<Client>(
       new Client(std::make_unique<Impl>(options, clock)));
 }

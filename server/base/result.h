@@ -15,7 +15,9 @@ class [[nodiscard]] Result {
  public:
   // Implicit from both sides, so that a function can `return value;` and
   // `return Status(...);`. REQUIRES: !status.ok().
+  // NOLINTNEXTLINE(google-explicit-constructor)
   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
   Result(Status status) : state_(std::in_place_index<1>, std::move(status)) {
     assert(!std::get<1>(state_).ok());
   }

@@ -44,7 +44,7 @@ class [[nodiscard]] Status {
 
   // Path of the request field at fault, "dialogue.turns[2]"; may be empty.
   const std::string& field() const { return field_; }
-  Status&& WithField(std::string field) && {
+  Status WithField(std::string field) && {
     field_ = std::move(field);
     return std::move(*this);
   }
@@ -53,7 +53,7 @@ class [[nodiscard]] Status {
   // empty. Metrics use it as a label, so it comes from a small fixed set.
   std::string_view reason() const { return reason_; }
   // REQUIRES: `reason` is a string literal.
-  Status&& WithReason(std::string_view reason) && {
+  Status WithReason(std::string_view reason) && {
     reason_ = reason;
     return std::move(*this);
   }
@@ -62,7 +62,7 @@ class [[nodiscard]] Status {
   std::optional<std::chrono::milliseconds> retry_after() const {
     return retry_after_;
   }
-  Status&& WithRetryAfter(std::chrono::milliseconds wait) && {
+  Status WithRetryAfter(std::chrono::milliseconds wait) && {
     retry_after_ = wait;
     return std::move(*this);
   }

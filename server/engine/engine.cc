@@ -66,9 +66,11 @@ std::optional<Ticket> Engine::Classify(const Dialogue& dialogue,
   std::optional<Request> request =
       Admit(dialogue, deadline, std::move(completion));
   if (!request) return std::nullopt;
-  Result<Ticket> ticket = queue_->Push(*std::move(request));
+  // Moves from the request only if it takes it.
+  Result<Ticket> ticket = queue_->Push(std::move(*request));
   if (ticket.ok()) return *ticket;
   observer_.OnRejected(ticket.status().reason());
+  // NOLINTNEXTLINE(bugprone-use-after-move)
   Finish(*request, std::move(ticket).status());
   return std::nullopt;
 }

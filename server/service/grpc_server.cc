@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "emotion/v1/emotion.grpc.pb.h"
+#include "proto/callback_queue.h"
 
 namespace emotion {
 namespace {
@@ -38,6 +39,7 @@ std::string HostOf(const std::string& address) {
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const ServiceOptions& options, grpc::Service& service, Clock& clock) {
   if (Status status = options.Validate(); !status.ok()) return status;
+  HoldCallbackQueue();
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 

@@ -80,7 +80,7 @@ def target_room(include: str) -> str | None:
     parts = include.split("/")
     if parts[0] == "server":
         return parts[1]
-    if include.startswith(("emotion/v1/", "google/rpc/")):
+    if include.startswith(("proto/", "emotion/v1/", "google/rpc/")):
         return "proto"
     return None
 
@@ -159,7 +159,7 @@ def test_the_readme_of_a_room_names_exactly_its_files(room: str) -> None:
     named = set(re.findall(r"^- `([\w./]+)`", text, re.MULTILINE))
     there = {
         file.name.split(".")[0]
-        for file in sources(SERVER / room, "*.h", "*.cc", "*.in")
+        for file in sources(SERVER / room, "*.h", "*.cc", "*.in", "*.inc")
     }
     assert named == there
 

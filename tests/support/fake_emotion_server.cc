@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "emotion/v1/emotion.grpc.pb.h"
+#include "proto/callback_queue.h"
 #include "tests/support/fake_emotion_answers.h"
 
 namespace emotion {
@@ -197,6 +198,7 @@ struct FakeEmotionServer::Running {
 };
 
 FakeEmotionServer::FakeEmotionServer() : running_(new Running) {
+  HoldCallbackQueue();
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
                            &running_->port);
