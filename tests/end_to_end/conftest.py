@@ -45,9 +45,7 @@ def package() -> Package:
 def serve(server_binary: Path, package: Package) -> Serve:
     """Starts a server of one's own: `with serve("--workers", "2") as server`."""
 
-    def start(
-        *flags: str, **environment: str
-    ) -> AbstractContextManager[ServerProcess]:
+    def start(*flags: str, **environment: str) -> AbstractContextManager[ServerProcess]:
         return serving(server_binary, package.folder, *flags, **environment)
 
     return start

@@ -17,9 +17,7 @@ from end_to_end.wire import PATIENCE_S, Code, Connection, batch_request
 def connections(server: ServerProcess, count: int) -> Iterator[list[Connection]]:
     """Several connections to a server."""
     with ExitStack() as stack:
-        yield [
-            stack.enter_context(Connection(server.address)) for _ in range(count)
-        ]
+        yield [stack.enter_context(Connection(server.address)) for _ in range(count)]
 
 
 def outcome(call: Any) -> Any:

@@ -29,14 +29,15 @@ def wait_until(
         time.sleep(0.02)
 
 
-def clean_environment(**changes: str) -> dict[str, str]:
+def clean_environment(**changes: str | None) -> dict[str, str]:
     """Ours, without what would configure the binaries, and with `changes`.
 
     OpenMP's threads wait asleep, so that tests on a machine with other work do
-    not burn its processors.
+    not burn its processors; OMP_WAIT_POLICY=None leaves that to the server.
     """
     kept = {k: v for k, v in os.environ.items() if not k.startswith("EMOTION_")}
-    return {"OMP_WAIT_POLICY": "PASSIVE", **kept, **changes}
+    mixed = {"OMP_WAIT_POLICY": "PASSIVE", **kept, **changes}
+    return {key: value for key, value in mixed.items() if value is not None}
 
 
 class Output:
@@ -157,7 +158,7 @@ class ServerProcess:
 
 @contextmanager
 def serving(
-    binary: Path, model: Path, *flags: str, **environment: str
+    binary: Path, model: Path, *flags: str, **environment: str | None
 ) -> Iterator[ServerProcess]:
     """A server that is ready; killed at the end if it still runs."""
     with ServerProcess(

@@ -191,7 +191,9 @@ def test_an_unknown_method_is_refused(connection: Connection) -> None:
     ],
     ids=["silence", "HTTP/1.1", "TLS", "broken HTTP/2"],
 )
-def test_a_stranger_at_the_port_harms_nobody(server: ServerProcess, sent: bytes) -> None:
+def test_a_stranger_at_the_port_harms_nobody(
+    server: ServerProcess, sent: bytes
+) -> None:
     host, port = server.address.split(":")
     for _ in range(20):
         with socket.create_connection((host, int(port)), timeout=30) as stranger:

@@ -31,9 +31,7 @@ def wait_for_waiting(server: ServerProcess, before: Page, calls: int) -> None:
     name, method = "grpc_server_started_total", {"grpc_method": "Classify"}
     wait_for_page(
         server.metrics_url,
-        lambda page: (
-            page.total(name, **method) - before.total(name, **method) == calls
-        ),
+        lambda page: page.total(name, **method) - before.total(name, **method) == calls,
         f"{calls} calls came in",
     )
 

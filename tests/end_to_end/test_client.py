@@ -131,7 +131,7 @@ def test_some_failures_are_told(client: Client) -> None:
         ([], BAD_USAGE, "subcommand"),
         (["classify", "hello", " "], INVALID, "dialogue.turns[1]"),
         (["classify", "x" * 4097], INVALID, "has 4097 bytes"),
-        (["classify", "--address", "nonsense:x:y", "a"], BAD_USAGE, "nonsense:x:y"),
+        (["classify", "--address", "nonsense:x:y", "a"], NO_ANSWER, "nonsense:x:y"),
     ],
 )
 def test_exit_codes_tell_what_was_wrong(

@@ -74,7 +74,7 @@ def test_watch_says_what_is_known_at_once(connection: Connection) -> None:
 
 def test_a_lame_duck_says_so_and_goes_on_answering(serve: Serve) -> None:
     with (
-        serve("--lame-duck-ms", "10000") as server,
+        serve("--lame-duck-ms", "6000") as server,
         Connection(server.address) as connection,
         watch(connection, "") as whole,
         watch(connection, SERVICE) as service,

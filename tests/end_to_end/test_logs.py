@@ -97,13 +97,14 @@ def test_lines_can_be_read_by_a_machine(finished: Finished) -> None:
     levels: set[str] = set()
     for line in server.log.lines():
         if form == "json":
+            assert line.startswith("{"), line
             entry = json.loads(line)
             assert all(isinstance(value, str) for value in entry.values())
             moment, level = entry["time"], entry["level"]
             assert entry["event"]
         else:
             moment, level, _ = line.split(" ", 2)
-        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", moment)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", moment), line
         levels.add(level)
     assert levels == {"debug", "info"}
 

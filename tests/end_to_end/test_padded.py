@@ -4,9 +4,9 @@ import random
 from pathlib import Path
 
 import pytest
-import tiny
 import torch
 
+import tiny
 from emotion_model.export import export
 from emotion_model.source import Source
 from end_to_end.process import serving

@@ -31,9 +31,7 @@ def test_every_accepted_call_is_answered(serve: Serve, stop: signal.Signals) -> 
         connections(server, CHANNELS) as opened,
     ):
         dialogues = some_dialogues(5, count, 6)
-        calls = [
-            opened[i % CHANNELS].send(turns) for i, turns in enumerate(dialogues)
-        ]
+        calls = [opened[i % CHANNELS].send(turns) for i, turns in enumerate(dialogues)]
         wait_for_page(
             server.metrics_url,
             lambda page: started(page) == count,

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -21,7 +22,7 @@ Manifest = dict[str, Any]
 
 def refused(binary: Path, code: int, *flags: str, **environment: str) -> str:
     """Runs a server that must not start; gives the sentence."""
-    free = {key: "127.0.0.1:0" for key in ("EMOTION_ADDRESS", "EMOTION_METRICS_ADDRESS")}
+    free = dict.fromkeys(("EMOTION_ADDRESS", "EMOTION_METRICS_ADDRESS"), "127.0.0.1:0")
     run = subprocess.run(
         [binary, *flags],
         capture_output=True,
@@ -31,8 +32,9 @@ def refused(binary: Path, code: int, *flags: str, **environment: str) -> str:
     )
     assert run.returncode == code, run.stderr
     assert run.stdout == ""
-    for trace in ("terminate called", "Traceback", "frame #", "what():"):
-        assert trace not in run.stderr
+    for line in run.stderr.splitlines():
+        # Nothing but our own log: no library's complaint, no trace.
+        assert re.match(r"\d{4}-\d\d-\d\dT\S+Z (info|error) |emotion-server: ", line)
     sentence = run.stderr.splitlines()[-1]
     assert len(sentence) < 1000
     return sentence
@@ -101,7 +103,7 @@ def test_a_flipped_bit(
 ) -> None:
     path = copy.own(name)
     with path.open("r+b") as file:
-        file.seek(os.path.getsize(path) // 2)
+        file.seek(path.stat().st_size // 2)
         byte = file.read(1)[0]
         file.seek(-1, os.SEEK_CUR)
         file.write(bytes([byte ^ 1]))

@@ -82,7 +82,7 @@ def probabilities(classification: Any) -> list[float]:
 
 def trailers(error: Any) -> dict[str, Any]:
     """The trailing metadata of an ended call."""
-    return {key: value for key, value in error.trailing_metadata() or ()}
+    return dict(error.trailing_metadata() or ())
 
 
 class Details:
