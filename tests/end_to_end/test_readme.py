@@ -2,7 +2,7 @@
 
 In a block fenced as `console`, a line that begins with "$ " is a command, which runs
 in the root of the repository against a running server; the lines after it are its
-output, in which "..." stands for anything, within a line or as a line of its own. A
+standard output, in which "..." stands for anything, within a line or as a line of its own. A
 block after `<!-- not run: reason -->` is left out.
 """
 
@@ -100,12 +100,11 @@ def test_commands_print_what_the_readme_shows(
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                capture_output=True,
                 text=True,
-                timeout=300,
+                timeout=1800,
             )
-            assert run.returncode == 0, f"$ {command.line}\n{run.stdout}"
+            assert run.returncode == 0, f"$ {command.line}\n{run.stderr}"
             assert matches(command.output, run.stdout), (
                 f"$ {command.line}\nprinted:\n{run.stdout}\nshown:\n{command.output}"
             )
