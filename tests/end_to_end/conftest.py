@@ -1,0 +1,65 @@
+"""What all files share: the binaries, the package, a server at its defaults."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from end_to_end import ROOT
+from end_to_end.package import Package
+from end_to_end.process import ServerProcess, serving
+from end_to_end.wire import Connection
+
+Serve = Callable[..., AbstractContextManager[ServerProcess]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes more than ten seconds")
+
+
+def _path(variable: str, default: str) -> Path:
+    path = Path(os.environ.get(variable, ROOT / default)).resolve()
+    if not path.exists():
+        pytest.exit(f"{path} is not there: run ./dev build or set {variable}", 2)
+    return path
+
+
+@pytest.fixture(scope="session")
+def server_binary() -> Path:
+    return _path("EMOTION_SERVER", "build/release/bin/emotion-server")
+
+
+@pytest.fixture(scope="session")
+def client_binary() -> Path:
+    return _path("EMOTION_CLIENT", "build/release/bin/emotion-client")
+
+
+@pytest.fixture(scope="session")
+def package() -> Package:
+    return Package.read(_path("EMOTION_MODEL", "build/model"))
+
+
+@pytest.fixture(scope="session")
+def serve(server_binary: Path, package: Package) -> Serve:
+    """Starts a server of one's own: `with serve("--workers", "2") as server`."""
+
+    def start(*flags: str, **environment: str) -> AbstractContextManager[ServerProcess]:
+        return serving(server_binary, package.folder, *flags, **environment)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def server(serve: Serve) -> Iterator[ServerProcess]:
+    """A server at its defaults, shared by all tests of a run."""
+    with serve() as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def connection(server: ServerProcess) -> Iterator[Connection]:
+    """A connection to the shared server."""
+    with Connection(server.address) as opened:
+        yield opened

@@ -1,0 +1,60 @@
+"""Many calls at once, and what became of them."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import grpc
+
+from end_to_end.package import LONG_DIALOGUE
+from end_to_end.page import wait_for_page
+from end_to_end.process import ServerProcess
+from end_to_end.wire import PATIENCE_S, Code, Connection, batch_request
+
+
+@contextmanager
+def connections(server: ServerProcess, count: int) -> Iterator[list[Connection]]:
+    """Several connections to a server."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(Connection(server.address)) for _ in range(count)]
+
+
+def outcome(call: Any) -> Any:
+    """The status code with which a call ends; fails if it does not end."""
+    try:
+        call.result(PATIENCE_S)
+    except grpc.FutureTimeoutError:
+        raise AssertionError(f"no answer within {PATIENCE_S:.0f} s") from None
+    except grpc.FutureCancelledError:
+        return Code.CANCELLED
+    except grpc.RpcError as error:
+        return error.code()
+    return Code.OK
+
+
+def outcomes(calls: Sequence[Any]) -> Counter[Any]:
+    """How many calls ended with each code."""
+    return Counter(outcome(call) for call in calls)
+
+
+# Dialogues that keep the model busy.
+BURDEN = 128
+
+
+def burden(server: ServerProcess, connection: Connection) -> Any:
+    """Keeps the model busy for seconds; gives the call once it is running.
+
+    It is a ClassifyBatch of `BURDEN` dialogues of the greatest length.
+    """
+    request = batch_request([LONG_DIALOGUE] * BURDEN)
+    call = connection.stub.ClassifyBatch.future(request, timeout=PATIENCE_S)
+    wait_for_page(
+        server.metrics_url,
+        lambda page: (
+            page.total("emotion_instances_busy") > 0
+            and page.total("emotion_queue_items") > BURDEN // 2
+        ),
+        "the burden is in the queue",
+    )
+    return call

@@ -1,0 +1,123 @@
+"""The metrics page."""
+
+import re
+import urllib.request
+from collections.abc import Callable
+
+from end_to_end.process import wait_until
+
+_SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$")
+_LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+_INNER = re.compile(r"_(bucket|sum|count)$")
+
+Labels = dict[str, str]
+
+
+class Page:
+    """One scrape."""
+
+    def __init__(self, text: str) -> None:
+        """Reads the text format."""
+        self.text = text
+        self.types: dict[str, str] = {}
+        self.samples: list[tuple[str, Labels, float]] = []
+        for line in text.splitlines():
+            if line.startswith("# TYPE "):
+                _, _, name, kind = line.split(" ")
+                self.types[name] = kind
+            elif found := _SAMPLE.match(line):
+                labels = dict(_LABEL.findall(found[2] or ""))
+                self.samples.append((found[1], labels, float(found[3])))
+
+    @classmethod
+    def scrape(cls, url: str) -> "Page":
+        """Asks the server for its page."""
+        with urllib.request.urlopen(url, timeout=30) as reply:
+            assert reply.status == 200
+            text: str = reply.read().decode("utf-8")
+        return cls(text)
+
+    def total(self, name: str, **labels: str) -> float:
+        """The sum of the samples with these labels; there must be one."""
+        values = [
+            value
+            for sample, own, value in self.samples
+            if sample == name and labels.items() <= own.items()
+        ]
+        assert values, f"no sample of {name} with {labels}"
+        return sum(values)
+
+    def labels_of(self, name: str) -> Labels:
+        """The labels of a metric with one sample."""
+        (labels,) = (own for sample, own, _ in self.samples if sample == name)
+        return labels
+
+    def families(self) -> set[str]:
+        """Name, type and label keys of each metric, a line each."""
+        keys: dict[str, set[str]] = {name: set() for name in self.types}
+        for sample, own, _ in self.samples:
+            name = sample if sample in keys else _INNER.sub("", sample)
+            keys[name] |= own.keys() - {"le", "quantile"}
+        return {
+            " ".join([name, self.types[name], *sorted(found)])
+            for name, found in keys.items()
+        }
+
+
+def wait_for_page(
+    url: str, condition: Callable[[Page], bool], what: str, seconds: float = 120.0
+) -> Page:
+    """Scrapes until the condition holds; gives that page."""
+    last = Page.scrape(url)
+
+    def holds() -> bool:
+        nonlocal last
+        last = Page.scrape(url)
+        return condition(last)
+
+    def told() -> str:
+        kept = [line for line in last.text.splitlines() if "_bucket" not in line]
+        return what + "; the last page:\n" + "\n".join(kept)
+
+    wait_until(holds, told, seconds)
+    return last
+
+
+def wait_for_rest(url: str) -> Page:
+    """Waits until no call is open and no dialogue waits or runs."""
+    return wait_for_page(
+        url,
+        lambda page: (
+            page.total("emotion_requests_in_flight") == 0
+            and page.total("emotion_queue_items") == 0
+            and page.total("emotion_instances_busy") == 0
+        ),
+        "the server is at rest",
+    )
+
+
+def assert_books_balance(page: Page) -> None:
+    """Nobody is lost between the door and the answer, once the server rests.
+
+    What came in was refused, unreadable, expired at the door, or left the queue in
+    one of three ways; and what left it to be run was in a batch.
+    """
+    queue_wait = "emotion_queue_wait_seconds_count"
+    left = page.total(queue_wait)
+    offered = page.total("emotion_items_total")
+    at_the_door = (
+        page.total("emotion_rejected_total")
+        + page.total("emotion_invalid_input_total")
+        + page.total("emotion_expired_total", stage="admission")
+    )
+    assert offered == at_the_door + left
+    executed = page.total(queue_wait, outcome="executed")
+    assert executed == page.total("emotion_batch_items_sum")
+    for outcome in ("expired", "cancelled"):
+        assert page.total(queue_wait, outcome=outcome) == page.total(
+            f"emotion_{outcome}_total", stage="queue"
+        )
+    assert page.total("emotion_predictions_total") == page.total(
+        "emotion_items_total", outcome="ok"
+    )
+    assert page.total("emotion_queue_tokens") == 0

@@ -1,0 +1,217 @@
+"""A server that cannot start says in one sentence what is wrong, and ends."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from end_to_end.package import Package
+from end_to_end.process import clean_environment
+
+START_FAILED, BAD_CONFIGURATION = 1, 2
+Manifest = dict[str, Any]
+
+
+def refused(binary: Path, code: int, *flags: str, **environment: str) -> str:
+    """Runs a server that must not start; gives the sentence."""
+    free = dict.fromkeys(("EMOTION_ADDRESS", "EMOTION_METRICS_ADDRESS"), "127.0.0.1:0")
+    run = subprocess.run(
+        [binary, *flags],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=clean_environment(**free, **environment),
+    )
+    assert run.returncode == code, run.stderr
+    assert run.stdout == ""
+    for line in run.stderr.splitlines():
+        # Nothing but our own log: no library's complaint, no trace.
+        assert re.match(r"\d{4}-\d\d-\d\dT\S+Z (info|error) |emotion-server: ", line)
+    sentence = run.stderr.splitlines()[-1]
+    assert len(sentence) < 1000
+    return sentence
+
+
+class Copy:
+    """A package folder of links, in which files can be changed."""
+
+    def __init__(self, package: Package, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        for file in package.folder.iterdir():
+            (folder / file.name).symlink_to(file.resolve())
+
+    def own(self, name: str) -> Path:
+        """Makes a file a copy of its own."""
+        path = self.folder / name
+        source = path.resolve()
+        path.unlink()
+        shutil.copyfile(source, path)
+        return path
+
+    def edit(self, change: Callable[[Manifest], None]) -> None:
+        """Changes the manifest."""
+        path = self.own("manifest.json")
+        document = json.loads(path.read_text(encoding="utf-8"))
+        change(document)
+        path.write_text(json.dumps(document), encoding="utf-8")
+
+    def adopt(self, name: str) -> None:
+        """Writes a file's true size and checksum into the manifest."""
+        content = (self.folder / name).read_bytes()
+        entry = {
+            "bytes": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        self.edit(lambda manifest: manifest["files"].update({name: entry}))
+
+
+@pytest.fixture
+def copy(package: Package, tmp_path: Path) -> Copy:
+    return Copy(package, tmp_path / "package")
+
+
+def start(binary: Path, copy: Copy) -> str:
+    return refused(binary, START_FAILED, "--model", str(copy.folder))
+
+
+def test_a_missing_package(server_binary: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "nowhere"
+    said = refused(server_binary, START_FAILED, "--model", str(folder))
+    assert f"{folder}/manifest.json: cannot be read" in said
+    assert "expected a model package" in said
+
+
+@pytest.mark.parametrize("name", ["model.pt", "vocab.txt"])
+def test_a_missing_file(server_binary: Path, copy: Copy, name: str) -> None:
+    (copy.folder / name).unlink()
+    said = start(server_binary, copy)
+    assert f"{copy.folder / name}: is missing; the manifest expects" in said
+
+
+@pytest.mark.parametrize("name", ["model.pt", "vocab.txt"])
+def test_a_flipped_bit(
+    server_binary: Path, copy: Copy, package: Package, name: str
+) -> None:
+    path = copy.own(name)
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        byte = file.read(1)[0]
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte ^ 1]))
+    said = start(server_binary, copy)
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    expected = package.manifest["files"][name]["sha256"]
+    assert f"{path}: has SHA-256 {found}; the manifest expects {expected}" in said
+
+
+def test_a_torn_file(server_binary: Path, copy: Copy) -> None:
+    path = copy.own("model.pt")
+    size = path.stat().st_size
+    os.truncate(path, size - 1)
+    said = start(server_binary, copy)
+    assert f"{path}: has {size - 1} bytes; the manifest expects {size}" in said
+
+
+def test_a_model_that_is_none(server_binary: Path, copy: Copy) -> None:
+    path = copy.own("model.pt")
+    path.write_bytes(b"not TorchScript")
+    copy.adopt("model.pt")
+    said = start(server_binary, copy)
+    assert f"{path}: cannot be loaded as TorchScript" in said
+
+
+def test_a_vocabulary_with_pieces_swapped(
+    server_binary: Path, copy: Copy, package: Package
+) -> None:
+    path = copy.own("vocab.txt")
+    pieces = path.read_text(encoding="utf-8").split("\n")
+    used = package.manifest["golden"]["dialogues"][0]["token_ids"]
+    a, b = used[1], used[2]
+    pieces[a], pieces[b] = pieces[b], pieces[a]
+    path.write_text("\n".join(pieces), encoding="utf-8")
+    copy.adopt("vocab.txt")
+    said = start(server_binary, copy)
+    assert "manifest.json: golden.dialogues[0]" in said
+    assert "the tokens" in said
+
+
+def test_a_vocabulary_of_the_wrong_size(
+    server_binary: Path, copy: Copy, package: Package
+) -> None:
+    path = copy.own("vocab.txt")
+    with path.open("a", encoding="utf-8") as file:
+        file.write("onemore\n")
+    copy.adopt("vocab.txt")
+    said = start(server_binary, copy)
+    size = package.manifest["tokenizer"]["vocabulary_size"]
+    assert f"{path}: has {size + 1} pieces; the manifest expects {size}" in said
+
+
+def set_logit(manifest: Manifest) -> None:
+    manifest["golden"]["dialogues"][1]["logits"][0] += 1
+
+
+def set_label(manifest: Manifest) -> None:
+    manifest["golden"]["dialogues"][1]["label"] = "angry"
+
+
+def set_version(manifest: Manifest) -> None:
+    manifest["format_version"] = 2
+
+
+def drop_labels(manifest: Manifest) -> None:
+    del manifest["labels"]
+
+
+def escape(manifest: Manifest) -> None:
+    manifest["files"]["../secret"] = {"bytes": 1, "sha256": "0"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (set_logit, ("golden.dialogues[1]", "the logits", "expected")),
+        (set_label, ("golden.dialogues[1]", "'happy'", "expected 'angry'")),
+        (set_version, ("manifest.json", "format_version", "expected 1")),
+        (drop_labels, ("manifest.json", "labels", "missing")),
+        (escape, ("manifest.json", "../secret", "a plain file name")),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_wrong_manifest(
+    server_binary: Path,
+    copy: Copy,
+    change: Callable[[Manifest], None],
+    said: tuple[str, ...],
+) -> None:
+    copy.edit(change)
+    sentence = start(server_binary, copy)
+    for part in said:
+        assert part in sentence
+
+
+def test_a_manifest_that_is_no_json(server_binary: Path, copy: Copy) -> None:
+    copy.own("manifest.json").write_text('{"format_version": 1,')
+    assert f"{copy.folder}/manifest.json: " in start(server_binary, copy)
+
+
+@pytest.mark.parametrize("flag", ["--address", "--metrics-address"])
+def test_a_port_in_use(server_binary: Path, package: Package, flag: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        said = refused(
+            server_binary,
+            START_FAILED,
+            *("--model", str(package.folder), flag, address),
+        )
+    assert address in said
+    assert flag.strip("-").replace("-", " ") in said.replace("-", " ")

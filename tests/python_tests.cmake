@@ -1,0 +1,22 @@
+# The suites in Python; they need the interpreter that ./dev sets up. Sanitizers
+# see nothing of them.
+if(NOT EMOTION_PYTHON OR EMOTION_SANITIZERS)
+  return()
+endif()
+
+# emotion_pytest(NAME <test> PATH <below tests/>) registers files with ctest; they
+# run in the root of the repository.
+function(emotion_pytest)
+  cmake_parse_arguments(arg "" "NAME;PATH" "" ${ARGN})
+  add_test(NAME ${arg_NAME}
+    COMMAND ${EMOTION_PYTHON} -m pytest -q -p no:cacheprovider
+      ${PROJECT_SOURCE_DIR}/tests/${arg_PATH}
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(${arg_NAME} PROPERTIES TIMEOUT 600)
+endfunction()
+
+add_subdirectory(architecture)
+if(EMOTION_WITH_TORCH)
+  add_subdirectory(model)
+  add_subdirectory(end_to_end)
+endif()
