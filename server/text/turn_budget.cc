@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <ranges>
 
 namespace emotion {
 namespace {
@@ -32,7 +31,8 @@ void ShareTokens(std::size_t budget, std::span<std::size_t> lengths) {
     (SumUpTo(middle, earlier) <= rest ? level : too_high) = middle;
   }
   std::size_t left_over = rest - SumUpTo(level, earlier);
-  for (std::size_t& length : std::views::reverse(earlier)) {
+  for (std::size_t i = earlier.size(); i-- > 0;) {
+    std::size_t& length = earlier[i];
     if (length <= level) continue;
     length = level;
     if (left_over == 0) continue;

@@ -91,4 +91,6 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace emotion
 
+// An exception, such as for want of memory, may end the tool.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 int main(int argc, char** argv) { return emotion::Main(argc, argv); }

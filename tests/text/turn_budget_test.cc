@@ -1,5 +1,6 @@
 #include "server/text/turn_budget.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -59,7 +60,7 @@ Lengths ShareSlowly(std::size_t budget, Lengths lengths) {
 
 TEST(TurnBudgetTest, TheLevelIsWhatTakingTokenByTokenLeadsTo) {
   for (std::size_t budget = 1; budget < 18; ++budget) {
-    for (std::size_t i = 0; i < 6 * 6 * 6 * 4; ++i) {
+    for (std::size_t i = 0; i < 864; ++i) {  // 6 * 6 * 6 * 4
       const Lengths lengths = {i % 6, i / 6 % 6, i / 36 % 6, i / 216 % 4 + 1};
       Lengths shared = lengths;
       ShareTokens(budget, shared);
