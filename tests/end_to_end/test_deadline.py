@@ -2,7 +2,7 @@
 
 from end_to_end.conftest import Serve
 from end_to_end.load import BURDEN, burden, connections, outcomes
-from end_to_end.package import README_DIALOGUE
+from end_to_end.package import LONG_DIALOGUE, README_DIALOGUE
 from end_to_end.page import assert_books_balance, wait_for_rest
 from end_to_end.wire import Code, Connection, batch_request
 
@@ -59,6 +59,23 @@ def test_a_batch_expires_as_one_call(serve: Serve) -> None:
         assert_books_balance(page)
         assert page.total("emotion_batch_items_sum") == BURDEN
         assert page.total("emotion_items_total") == BURDEN + 50
+
+
+def test_what_expires_while_the_model_runs_is_counted_once(serve: Serve) -> None:
+    count = 64
+    with (
+        serve("--max-batch-tokens", "16384") as server,
+        Connection(server.address) as connection,
+    ):
+        calls = [connection.send(LONG_DIALOGUE, 0.5) for _ in range(count)]
+        heard = outcomes(calls)
+        assert heard.keys() <= {Code.OK, Code.DEADLINE_EXCEEDED}
+        page = wait_for_rest(server.metrics_url)
+        assert_books_balance(page)
+        given_up = page.total("emotion_expired_total") + page.total(
+            "emotion_cancelled_total"
+        )
+        assert given_up <= count
 
 
 def test_a_deadline_that_holds_changes_nothing(connection: Connection) -> None:

@@ -2,8 +2,8 @@
 
 In a block fenced as `console`, a line that begins with "$ " is a command, which runs
 in the root of the repository against a running server; the lines after it are its
-standard output, in which "..." stands for anything, within a line or as a line of its own. A
-block after `<!-- not run: reason -->` is left out.
+standard output, in which "..." stands for anything, within a line or as a line of
+its own. A block after `<!-- not run: reason -->` is left out.
 """
 
 import re

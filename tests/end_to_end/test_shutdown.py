@@ -4,15 +4,21 @@ import signal
 import threading
 import time
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from end_to_end.conftest import Serve
 from end_to_end.load import connections, outcomes
-from end_to_end.package import LONG_DIALOGUE, README_DIALOGUE, some_dialogues
+from end_to_end.package import (
+    LONG_DIALOGUE,
+    README_DIALOGUE,
+    Package,
+    some_dialogues,
+)
 from end_to_end.page import Page, wait_for_page
-from end_to_end.process import ServerProcess, wait_until
+from end_to_end.process import ServerProcess, clean_environment, wait_until
 from end_to_end.wire import Code, Connection
 
 STOPS = [signal.SIGTERM, signal.SIGINT]
@@ -128,3 +134,14 @@ def test_a_second_signal_ends_it_at_once(serve: Serve) -> None:
         wait_until(lambda: bool(server.log.find("draining")), "the server drains")
         server.signal(signal.SIGTERM)
         assert server.wait_for_exit(30) == -signal.SIGTERM
+
+
+def test_a_signal_during_the_start_is_not_lost(
+    server_binary: Path, package: Package
+) -> None:
+    with ServerProcess(
+        server_binary, package.folder, environment=clean_environment()
+    ) as server:
+        wait_until(lambda: bool(server.log.find("metrics open")), "the start")
+        server.signal(signal.SIGTERM)
+        assert server.wait_for_exit() == 0
