@@ -33,7 +33,7 @@ def started(page: Page) -> float:
 def test_every_accepted_call_is_answered(serve: Serve, stop: signal.Signals) -> None:
     count = 400
     with (
-        serve("--drain-timeout-ms", "120000", "--max-batch-items", "16") as server,
+        serve("--drain-timeout-ms", "120000", "--max-batch-items", "4") as server,
         connections(server, CHANNELS) as opened,
     ):
         dialogues = some_dialogues(5, count, 6)
