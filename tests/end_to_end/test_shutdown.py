@@ -33,7 +33,7 @@ def started(page: Page) -> float:
 def test_every_accepted_call_is_answered(serve: Serve, stop: signal.Signals) -> None:
     count = 400
     with (
-        serve("--drain-timeout-ms", "120000", "--max-batch-items", "16") as server,
+        serve("--drain-timeout-ms", "120000", "--max-batch-items", "4") as server,
         connections(server, CHANNELS) as opened,
     ):
         dialogues = some_dialogues(5, count, 6)
@@ -95,7 +95,10 @@ def test_a_stream_of_callers_loses_nothing(serve: Serve, stop: signal.Signals) -
             assert server.wait_for_exit() == 0
         finally:
             callers.join()
-    assert callers.heard.keys() <= {Code.OK, Code.UNAVAILABLE}, callers.heard
+    # gRPC itself resets a stream that reaches it between its decision to close and
+    # the caller's hearing of it; the service never sees that call.
+    not_accepted = {Code.UNAVAILABLE, Code.CANCELLED}
+    assert callers.heard.keys() <= {Code.OK, *not_accepted}, callers.heard
     calls = [line for line in server.log.lines() if " call method=Classify " in line]
     codes = Counter(line.partition(" code=")[2].split()[0] for line in calls)
     assert codes.keys() <= {"OK", "UNAVAILABLE"}, codes
