@@ -12,6 +12,10 @@ Status Expired(std::string_view where) {
       .WithReason("expired");
 }
 
+Status Cancelled() {
+  return Status(StatusCode::kCancelled, "the caller went away");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::Create(
@@ -61,10 +65,10 @@ void Engine::Close() {
 }
 
 std::optional<Ticket> Engine::Classify(const Dialogue& dialogue,
-                                       Clock::TimePoint deadline,
+                                       CallContext context,
                                        Completion<Answer> completion) {
   std::optional<Request> request =
-      Admit(dialogue, deadline, std::move(completion));
+      Admit(dialogue, std::move(context), std::move(completion));
   if (!request) return std::nullopt;
   // Moves from the request only if it takes it.
   Result<Ticket> ticket = queue_->Push(std::move(*request));
@@ -76,7 +80,7 @@ std::optional<Ticket> Engine::Classify(const Dialogue& dialogue,
 }
 
 std::vector<std::optional<Ticket>> Engine::ClassifyMany(
-    std::span<const Dialogue> dialogues, Clock::TimePoint deadline,
+    std::span<const Dialogue> dialogues, const CallContext& context,
     std::vector<Completion<Answer>> completions) {
   std::vector<std::optional<Ticket>> tickets(dialogues.size());
   std::vector<Request> requests;
@@ -85,7 +89,7 @@ std::vector<std::optional<Ticket>> Engine::ClassifyMany(
   places.reserve(dialogues.size());
   for (std::size_t i = 0; i < dialogues.size(); ++i) {
     if (auto request =
-            Admit(dialogues[i], deadline, std::move(completions[i]))) {
+            Admit(dialogues[i], context, std::move(completions[i]))) {
       requests.push_back(*std::move(request));
       places.push_back(i);
     }
@@ -104,10 +108,7 @@ std::vector<std::optional<Ticket>> Engine::ClassifyMany(
 
 void Engine::Cancel(Ticket ticket) {
   std::optional<QueuedItem<Request>> taken = queue_->Cancel(ticket);
-  if (!taken) {
-    observer_.OnCancelled(RequestStage::kExecute);
-    return;
-  }
+  if (!taken) return;
   const Clock::TimePoint now = clock_.Now();
   const auto wait = now - taken->enqueued_at;
   // A caller whose deadline passes goes away too.
@@ -123,10 +124,10 @@ void Engine::Cancel(Ticket ticket) {
 }
 
 std::optional<Request> Engine::Admit(const Dialogue& dialogue,
-                                     Clock::TimePoint deadline,
+                                     CallContext context,
                                      Completion<Answer> completion) {
   Request request;
-  request.expires_at = deadline;
+  request.context = std::move(context);
   request.completion = std::move(completion);
   const State state = state_.load();
   if (state != State::kOpen) {
@@ -140,7 +141,7 @@ std::optional<Request> Engine::Admit(const Dialogue& dialogue,
     return std::nullopt;
   }
   const Clock::TimePoint begin = clock_.Now();
-  if (deadline <= begin) {
+  if (request.deadline() <= begin) {
     observer_.OnExpired(RequestStage::kAdmission);
     Finish(request, Expired("before the server saw the request"));
     return std::nullopt;
@@ -201,6 +202,9 @@ void Engine::Run(std::span<QueuedItem<Request>> items,
     } else if (request.deadline() <= end) {
       observer_.OnExpired(RequestStage::kExecute);
       Finish(request, Expired("while the model ran"));
+    } else if (request.context.caller_gone && request.context.caller_gone()) {
+      observer_.OnCancelled(RequestStage::kExecute);
+      Finish(request, Cancelled());
     } else {
       Answer answer;
       answer.prediction = std::move((*predictions)[i]);

@@ -60,26 +60,25 @@ class Engine {
   //   INVALID_ARGUMENT, as DialogueEncoder::Encode gives it;
   //   RESOURCE_EXHAUSTED ("queue_full"), with the time to wait;
   //   DEADLINE_EXCEEDED: not run, or its result came too late;
-  //   CANCELLED: Cancel took it out of the queue;
+  //   CANCELLED: the caller went away;
   //   UNAVAILABLE ("not_ready", "draining");
   //   INTERNAL: the model failed on it.
   // The views in `dialogue` are not used after the call. Returns the ticket
   // for Cancel; nothing if the dialogue was refused.
-  std::optional<Ticket> Classify(const Dialogue& dialogue,
-                                 Clock::TimePoint deadline,
+  std::optional<Ticket> Classify(const Dialogue& dialogue, CallContext context,
                                  Completion<Answer> completion);
 
   // The same for many dialogues, which enter the queue together so that they
   // can ride together. Each is admitted or refused on its own. `completions`
   // has one for each dialogue; so has what is returned.
   std::vector<std::optional<Ticket>> ClassifyMany(
-      std::span<const Dialogue> dialogues, Clock::TimePoint deadline,
+      std::span<const Dialogue> dialogues, const CallContext& context,
       std::vector<Completion<Answer>> completions);
 
   // The caller of `ticket` has gone away. If the dialogue still waits it leaves
-  // the queue at once and its completion fires with CANCELLED on this thread;
-  // if it is being run, it runs to its end. Call it only for a completion that
-  // has not fired yet.
+  // the queue at once and its completion fires on this thread, with CANCELLED
+  // or, if its deadline has passed, DEADLINE_EXCEEDED. If it is being run, it
+  // runs to its end and its context's caller_gone decides what it counts as.
   void Cancel(Ticket ticket);
 
   // What waits now, for gauges.
@@ -94,8 +93,7 @@ class Engine {
          RequestObserver& observer, std::unique_ptr<BatchQueue<Request>> queue);
 
   // The request, or nothing if it was answered at once.
-  std::optional<Request> Admit(const Dialogue& dialogue,
-                               Clock::TimePoint deadline,
+  std::optional<Request> Admit(const Dialogue& dialogue, CallContext context,
                                Completion<Answer> completion);
   void RunBatch(Batch<Request> batch);
   void Run(std::span<QueuedItem<Request>> items, Clock::TimePoint formed_at);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 
 #include "server/base/clock.h"
 #include "server/base/completion.h"
@@ -10,18 +11,26 @@
 
 namespace emotion {
 
+// What the engine knows of the caller of a dialogue.
+struct CallContext {
+  // When the caller stops waiting; TimePoint::max() if never.
+  Clock::TimePoint deadline = Clock::TimePoint::max();
+  // Whether the caller has gone away; empty means never. Asked from a worker
+  // thread, and only until the completion fires.
+  std::function<bool()> caller_gone = {};
+};
+
 // One dialogue on its way through the queue. Move-only: it carries its own way
 // home, and destroyed unanswered it answers INTERNAL.
 struct Request {
   Encoding encoding;
-  // When the caller stops waiting; TimePoint::max() if never.
-  Clock::TimePoint expires_at = Clock::TimePoint::max();
+  CallContext context;
   std::chrono::nanoseconds tokenize{0};
   Completion<Answer> completion;
 
   // What the queue asks of its items.
   std::size_t size() const { return encoding.token_ids.size(); }
-  Clock::TimePoint deadline() const { return expires_at; }
+  Clock::TimePoint deadline() const { return context.deadline; }
 };
 
 }  // namespace emotion

@@ -7,6 +7,7 @@
 #include "server/main/app.h"
 #include "server/main/build_info.h"
 #include "server/main/logging.h"
+#include "server/main/openmp.h"
 #include "server/main/signals.h"
 
 namespace {
@@ -31,6 +32,7 @@ int Fail(const emotion::Status& status, ExitCode code) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  emotion::BoundOpenMpSpinning(argv);
   // Before any thread, so that all of them leave the signals to Wait.
   emotion::StopSignals signals;
   const auto command = emotion::LoadConfig(

@@ -31,7 +31,7 @@ class EmotionService::ClassifyCall final : public UnaryCall {
       return Fail(service_.Refused(InField("dialogue", dialogue.status())));
     }
     ticket_ = service_.engine_.Classify(
-        *dialogue, deadline(),
+        *dialogue, context(),
         Completion<Answer>(
             [this, timings = request.include_timings()](Result<Answer> answer) {
               OnAnswer(std::move(answer), timings);
@@ -92,7 +92,7 @@ class EmotionService::BatchCall final : public UnaryCall {
         Put(i, service_.Refused(dialogue.status()));
       }
     }
-    const auto tickets = service_.engine_.ClassifyMany(dialogues, deadline(),
+    const auto tickets = service_.engine_.ClassifyMany(dialogues, context(),
                                                        std::move(completions));
     for (std::size_t i = 0; i < tickets.size(); ++i) {
       slots_[places[i]].ticket = tickets[i];
@@ -193,7 +193,11 @@ grpc::ServerUnaryReactor* EmotionService::GetModelInfo(
 }
 
 Status EmotionService::Refused(Status status) const {
-  request_observer_.OnInvalidInput(status.reason());
+  if (status.code() == StatusCode::kCancelled) {
+    request_observer_.OnCancelled(RequestStage::kAdmission);
+  } else {
+    request_observer_.OnInvalidInput(status.reason());
+  }
   request_observer_.OnAnswered(status.code());
   return status;
 }

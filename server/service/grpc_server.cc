@@ -1,9 +1,12 @@
 #include "server/service/grpc_server.h"
 
+#include <google/protobuf/stubs/logging.h>
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -30,6 +33,16 @@ class WithoutReflection final : public grpc::ServerBuilderOption {
   }
 };
 
+// What protobuf and gRPC would print on standard error themselves, the caller
+// or the operator is told in our own words. GRPC_VERBOSITY still lets gRPC
+// speak.
+void QuietLibraries() {
+  google::protobuf::SetLogHandler(nullptr);
+  if (std::getenv("GRPC_VERBOSITY") == nullptr) {
+    gpr_set_log_function([](gpr_log_func_args*) {});
+  }
+}
+
 std::string HostOf(const std::string& address) {
   return address.substr(0, address.rfind(':'));
 }
@@ -40,6 +53,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const ServiceOptions& options, grpc::Service& service, Clock& clock) {
   if (Status status = options.Validate(); !status.ok()) return status;
   HoldCallbackQueue();
+  QuietLibraries();
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 

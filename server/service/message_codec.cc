@@ -62,6 +62,9 @@ std::optional<Status> FindBadString(const UnknownFieldSet& fields,
 
 Status ParseMessage(const grpc::ByteBuffer& bytes,
                     google::protobuf::Message& message) {
+  if (!bytes.Valid()) {
+    return Status(StatusCode::kCancelled, "the request never came");
+  }
   grpc::ByteBuffer buffer(bytes);
   grpc::ProtoBufferReader reader(&buffer);
   if (message.ParseFromZeroCopyStream(&reader)) return Status();

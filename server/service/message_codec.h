@@ -13,7 +13,8 @@ namespace emotion {
 //
 // INVALID_ARGUMENT, reason "encoding": some `string` field is not valid UTF-8
 // (its path is the status' field, the message tells the byte offset); reason
-// "malformed": the bytes are no protobuf message at all.
+// "malformed": the bytes are no protobuf message at all. CANCELLED: the caller
+// went away before its message came, and there are no bytes.
 Status ParseMessage(const grpc::ByteBuffer& bytes,
                     google::protobuf::Message& message);
 

@@ -45,6 +45,10 @@ void UnaryCall::Fail(const Status& status) {
   End(ToGrpcStatus(status, context_), status.code());
 }
 
+CallContext UnaryCall::context() const {
+  return {deadline(), [this] { return caller_gone_.load(); }};
+}
+
 Clock::TimePoint UnaryCall::deadline() const {
   const auto wall = context_.deadline();
   const auto now = parts_.clock.WallNow();

@@ -11,6 +11,7 @@
 
 #include "server/base/clock.h"
 #include "server/base/status.h"
+#include "server/engine/request.h"
 #include "server/service/request_id.h"
 #include "server/service/rpc_observer.h"
 
@@ -42,8 +43,9 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   void Reply(const google::protobuf::Message& message);
   void Fail(const Status& status);
 
-  // When the caller stops waiting, on the server's clock.
-  Clock::TimePoint deadline() const;
+  // Deadline and presence of the caller, for the engine. Its predicate asks
+  // this call, which outlives the answer.
+  CallContext context() const;
 
  private:
   void OnDone() final;
@@ -52,6 +54,9 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   // The caller went away, or its deadline passed, before the call ended. May
   // run at the same time as an answer.
   virtual void OnCallerGone() {}
+
+  // When the caller stops waiting, on the server's clock.
+  Clock::TimePoint deadline() const;
 
   void End(const grpc::Status& status, StatusCode code);
 

@@ -30,7 +30,7 @@ class EngineTest : public testing::Test {
   // Keeps the only worker busy inside the classifier until Open().
   void OccupyWorker() {
     classifier_.Shut();
-    engine_->Classify({"z"}, kNever, occupant_.completion());
+    engine_->Classify({"z"}, {kNever}, occupant_.completion());
     classifier_.BlockUntilCalls(1);
   }
 

@@ -16,7 +16,7 @@ using testing::HasSubstr;
 TEST_F(EngineTest, ADialogueIsJudgedAndItsEventsAreTold) {
   Make();
   AnswerBox box;
-  engine_->Classify({"ab", "", "c"}, kNever, box.completion());
+  engine_->Classify({"ab", "", "c"}, {kNever}, box.completion());
   const Result<Answer>& answer = box.Wait();
   ASSERT_TRUE(answer.ok()) << answer.status().ToString();
   engine_->Close();
@@ -39,7 +39,7 @@ TEST_F(EngineTest, EachOfManyDialoguesGetsItsOwnAnswer) {
     const std::string turn(1 + i % 17, static_cast<char>('a' + i % 26));
     expected.push_back(
         classifier_.LabelOf(encoder_->Encode({turn}).value().token_ids));
-    engine_->Classify({turn}, kNever, boxes[i].completion());
+    engine_->Classify({turn}, {kNever}, boxes[i].completion());
   }
   for (std::size_t i = 0; i < boxes.size(); ++i) {
     const Result<Answer>& answer = boxes[i].Wait();
@@ -53,7 +53,7 @@ TEST_F(EngineTest, WhatWaitsWhileTheWorkerIsBusyRidesTogether) {
   OccupyWorker();
   AnswerBox boxes[3];
   for (AnswerBox& box : boxes) {
-    engine_->Classify({"ab"}, kNever, box.completion());
+    engine_->Classify({"ab"}, {kNever}, box.completion());
   }
   classifier_.Open();
   EXPECT_EQ(boxes[2].Wait()->timings.batch_dialogues, 3U);
@@ -68,7 +68,7 @@ TEST_F(EngineTest, ManyDialoguesOfOneCallEnterTheQueueTogether) {
   for (AnswerBox& box : boxes) completions.push_back(box.completion());
   const Dialogue dialogues[] = {{"a"}, {"\xff"}, {"b"}};
   const auto tickets =
-      engine_->ClassifyMany(dialogues, kNever, std::move(completions));
+      engine_->ClassifyMany(dialogues, {kNever}, std::move(completions));
   EXPECT_TRUE(tickets[0].has_value());
   EXPECT_FALSE(tickets[1].has_value());
   EXPECT_TRUE(tickets[2].has_value());
@@ -81,7 +81,7 @@ TEST_F(EngineTest, ManyDialoguesOfOneCallEnterTheQueueTogether) {
 TEST_F(EngineTest, UnreadableInputIsRefusedAtOnce) {
   Make();
   AnswerBox box;
-  EXPECT_FALSE(engine_->Classify({"a", "ok\xff"}, kNever, box.completion()));
+  EXPECT_FALSE(engine_->Classify({"a", "ok\xff"}, {kNever}, box.completion()));
   const Status status = box.Wait().status();
   EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
   EXPECT_EQ(status.field(), "turns[1]");
@@ -95,9 +95,9 @@ TEST_F(EngineTest, APoisonousDialogueHarmsOnlyItself) {
   classifier_.FailOnToken(poison);
   OccupyWorker();
   AnswerBox boxes[3];
-  engine_->Classify({"a"}, kNever, boxes[0].completion());
-  engine_->Classify({"q"}, kNever, boxes[1].completion());
-  engine_->Classify({"b"}, kNever, boxes[2].completion());
+  engine_->Classify({"a"}, {kNever}, boxes[0].completion());
+  engine_->Classify({"q"}, {kNever}, boxes[1].completion());
+  engine_->Classify({"b"}, {kNever}, boxes[2].completion());
   classifier_.Open();
   EXPECT_TRUE(boxes[0].Wait().ok());
   EXPECT_EQ(boxes[1].Wait().status().code(), StatusCode::kInternal);
@@ -107,13 +107,13 @@ TEST_F(EngineTest, APoisonousDialogueHarmsOnlyItself) {
 TEST_F(EngineTest, BeforeOpenAndAfterDrainDialoguesAreRefused) {
   Make({}, /*open=*/false);
   AnswerBox early;
-  engine_->Classify({"a"}, kNever, early.completion());
+  engine_->Classify({"a"}, {kNever}, early.completion());
   EXPECT_EQ(early.Wait().status().code(), StatusCode::kUnavailable);
   EXPECT_EQ(early.Wait().status().reason(), "not_ready");
   engine_->Open();
   engine_->Drain();
   AnswerBox late;
-  engine_->Classify({"a"}, kNever, late.completion());
+  engine_->Classify({"a"}, {kNever}, late.completion());
   EXPECT_EQ(late.Wait().status().code(), StatusCode::kUnavailable);
   EXPECT_EQ(late.Wait().status().reason(), "draining");
   EXPECT_EQ(observer_.Count("rejected not_ready"), 1U);

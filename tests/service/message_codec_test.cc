@@ -42,6 +42,12 @@ TEST(MessageCodecTest, TheFirstBadStringIsNamedByPathAndOffset) {
   EXPECT_EQ(status.reason(), "encoding");
 }
 
+TEST(MessageCodecTest, ACallerWhoLeftBeforeItsMessageCameIsNoBadCaller) {
+  v1::ClassifyRequest request;
+  EXPECT_EQ(ParseMessage(grpc::ByteBuffer(), request).code(),
+            StatusCode::kCancelled);
+}
+
 TEST(MessageCodecTest, UnknownFieldsAreNoFault) {
   v1::ClassifyRequest request;
   EXPECT_TRUE(ParseMessage(Bytes("\xAA\x06\x02hi"), request).ok());

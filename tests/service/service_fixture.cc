@@ -49,7 +49,7 @@ void ServiceTest::Serve(const ServiceOptions& options,
 
 void ServiceTest::OccupyWorker() {
   classifier_.Shut();
-  engine_->Classify({"z"}, Clock::TimePoint::max(), occupant_.completion());
+  engine_->Classify({"z"}, {}, occupant_.completion());
   classifier_.BlockUntilCalls(1);
 }
 

@@ -18,7 +18,7 @@ TEST_F(ServiceTest, AFullQueuePushesBack) {
   Serve({}, batching);
   OccupyWorker();
   AnswerBox waits;
-  engine_->Classify({"a"}, Clock::TimePoint::max(), waits.completion());
+  engine_->Classify({"a"}, {}, waits.completion());
   grpc::ClientContext context;
   const grpc::Status status = Classify({"b"}, context);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
@@ -41,7 +41,7 @@ TEST_F(ServiceTest, ABatchOfWhichNothingWasAdmittedFailsAsAWhole) {
   Serve({}, batching);
   OccupyWorker();
   AnswerBox waits;
-  engine_->Classify({"a"}, Clock::TimePoint::max(), waits.completion());
+  engine_->Classify({"a"}, {}, waits.completion());
   v1::ClassifyBatchRequest request;
   request.add_dialogues()->add_turns("b");
   request.add_dialogues()->add_turns("c");
