@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from source_copy import copy_source, run_setup
 
 # The tests import the package as it is built, not as it lies in the repository.
@@ -12,10 +13,9 @@ BUILT = Path(tempfile.mkdtemp(prefix="emotion-client."))
 run_setup(copy_source(BUILT), "build_py", "--build-lib", str(BUILT / "lib"))
 sys.path.insert(0, str(BUILT / "lib"))
 
+from emotion_client import Client  # noqa: E402
 from fake_emotion import FakeEmotion, serve  # noqa: E402
 from manual_outside import ManualOutside  # noqa: E402
-
-from emotion_client import Client  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:

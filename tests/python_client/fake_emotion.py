@@ -29,6 +29,7 @@ class Refusal:
     retry_delay_ms: int | None = None
 
     def trailers(self) -> tuple[tuple[str, Any], ...]:
+        """What goes with it beside the code and the message."""
         status = status_pb2.Status(code=self.code.value[0], message=self.message)
         if self.violations:
             listed = [
@@ -78,6 +79,7 @@ class FakeEmotion(emotion_pb2_grpc.EmotionServiceServicer):
     _lock: Any = field(default_factory=threading.Lock)
 
     def Classify(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Judges."""
         turns = tuple(request.dialogue.turns)
         with self._lock:
             self._running += 1
@@ -102,6 +104,7 @@ class FakeEmotion(emotion_pb2_grpc.EmotionServiceServicer):
         )
 
     def GetModelInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Tells of itself."""
         self._note((), context)
         return v1.GetModelInfoResponse(
             model={"name": "fake", "version": "7"},
@@ -155,8 +158,11 @@ def serve(
 ) -> Iterator[str]:
     """Runs it on a free port of loopback; gives the address."""
     # A second server could otherwise share the port of the first.
-    server = grpc.server(ThreadPoolExecutor(threads), options=[("grpc.so_reuseport", 0)])
-    emotion_pb2_grpc.add_EmotionServiceServicer_to_server(fake, server)
+    server = grpc.server(
+        ThreadPoolExecutor(threads), options=[("grpc.so_reuseport", 0)]
+    )
+    register: Any = emotion_pb2_grpc.add_EmotionServiceServicer_to_server
+    register(fake, server)
     if credentials is None:
         port = server.add_insecure_port("127.0.0.1:0")
     else:

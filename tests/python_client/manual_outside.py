@@ -9,6 +9,7 @@ class ManualOutside:
     """Waits by moving its clock on; remembers the waits."""
 
     def __init__(self) -> None:
+        """Starts at 1000 s."""
         self.now = 1000.0
         self.waits: list[float] = []
         self.ids = 0
@@ -16,6 +17,7 @@ class ManualOutside:
         self.on_wait: Callable[[], None] = lambda: None
 
     def outside(self) -> Outside:
+        """What a client takes."""
         return Outside(
             now=lambda: self.now,
             sleep=self._sleep,

@@ -78,12 +78,11 @@ async def classify_frame_async(
 
 
 def _present(row: tuple[Any, ...]) -> list[str]:
-    turns = [
-        "" if missing else turn for turn, missing in zip(row, pd.isna(row), strict=True)
-    ]
-    first = next((at for at, missing in enumerate(pd.isna(row)) if not missing), None)
+    missing = [bool(pd.isna(turn)) for turn in row]
     # A row without any turn is one empty turn, which the server refuses.
-    return turns[first:] if first is not None else [""]
+    first = missing.index(False) if False in missing else len(row) - 1
+    turns = ["" if gone else turn for turn, gone in zip(row, missing, strict=True)]
+    return turns[first:]
 
 
 def _row(outcome: Classification | EmotionError) -> dict[str, Any]:

@@ -80,7 +80,9 @@ class TextClassifier:
         if isinstance(inputs, (str, dict)):
             result = _shape(self.client.classify(_turns(inputs)), chosen)
             # transformers wraps by the call's own arguments alone.
-            return [result] if isinstance(inputs, str) and top_k == _NOT_GIVEN else result
+            return (
+                [result] if isinstance(inputs, str) and top_k == _NOT_GIVEN else result
+            )
         dialogues = map(_turns, inputs)
         outcomes = self.client.classify_stream(dialogues, concurrency=batch_size)
         results = (_shape(_answer(outcome), chosen) for outcome in outcomes)
@@ -88,7 +90,7 @@ class TextClassifier:
 
 
 def _check(top_k: TopK) -> TopK:
-    if top_k is not None and top_k != _NOT_GIVEN and cast(int, top_k) < 1:
+    if top_k is not None and top_k != _NOT_GIVEN and top_k < 1:
         raise ValueError(f"top_k is {top_k}, expected at least 1, or None for all")
     return top_k
 
@@ -114,7 +116,4 @@ def _shape(answer: Classification, top_k: TopK) -> Score | list[Score]:
     if top_k == _NOT_GIVEN:
         return {"label": answer.label, "score": answer.probability}
     scores = sorted(answer.probabilities, key=lambda item: -item.probability)
-    return [
-        {"label": item.label, "score": item.probability}
-        for item in scores[: cast("int | None", top_k)]
-    ]
+    return [{"label": item.label, "score": item.probability} for item in scores[:top_k]]
