@@ -23,9 +23,9 @@ def any_server() -> Iterator[str]:
         return
     command = [binary, "--model", model, "--address", "127.0.0.1:0"]
     command += ["--metrics-address", "127.0.0.1:0"]
-    server = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    # The server refuses variables with its prefix that are none of its options.
+    env = {key: value for key, value in os.environ.items() if "EMOTION" not in key}
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
     try:
         assert server.stdout is not None
         # Ends with the line, or with the server.
