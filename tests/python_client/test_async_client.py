@@ -101,12 +101,15 @@ def test_a_stream_that_is_left_cancels_what_is_in_flight(
     fake.hold = lambda turns: None if turns == ("first",) else _wait(let_go)
 
     async def job(client: AsyncClient) -> None:
-        stream = client.classify_stream(["first", "late", "late"], concurrency=3)
+        stream = client.classify_stream(
+            ["first", "late", "late"], concurrency=3, deadline_s=60
+        )
         try:
             async for outcome in stream:
                 assert brief(outcome) == "others"
                 break
-            await stream.aclose()  # type: ignore[attr-defined]
+            async with asyncio.timeout(20):
+                await stream.aclose()  # type: ignore[attr-defined]
             assert len(asyncio.all_tasks()) == 1
         finally:
             let_go.set()
