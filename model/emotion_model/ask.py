@@ -9,9 +9,9 @@ from typing import Any
 
 from tqdm import tqdm
 
-from emotion_model.client_package import load_client
 from emotion_model.emocontext import LabelledDialogue
 from emotion_model.errors import ModelError
+from emotion_model.stubs import load_client
 
 TRIES = 8
 

@@ -1,6 +1,5 @@
 """A little server that answers with the plain reference."""
 
-import importlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -8,16 +7,14 @@ from typing import Any
 
 import grpc
 
-from emotion_model.client_package import load_client
 from emotion_model.errors import ModelError
 from emotion_model.source import Source
+from emotion_model.stubs import load_stubs
 
-load_client()
-messages: Any = importlib.import_module("emotion_client.v1.emotion_pb2")
-stubs: Any = importlib.import_module("emotion_client.v1.emotion_pb2_grpc")
+messages, stubs = load_stubs()
 
 
-class FakeServer(stubs.EmotionServiceServicer):  # type: ignore[misc]
+class FakeServer(stubs.EmotionServiceServicer):  # type: ignore[name-defined, misc]
     """Answers as the reference does, but for what a test changes."""
 
     def __init__(self, source: Source, manifest_sha256: str = "") -> None:

@@ -1,4 +1,4 @@
-"""The Python client (client/python), installed or made at call time."""
+"""The Python client (client/python) and its stubs, installed or made at call time."""
 
 import importlib
 import subprocess
@@ -11,6 +11,7 @@ from emotion_model.errors import ModelError
 
 CLIENT_ROOT = Path(__file__).resolve().parents[2] / "client" / "python"
 _NAME = "emotion_client"
+_MESSAGES, _STUBS = f"{_NAME}.v1.emotion_pb2", f"{_NAME}.v1.emotion_pb2_grpc"
 
 
 def load_client(root: Path = CLIENT_ROOT) -> ModuleType:
@@ -34,6 +35,16 @@ def load_client(root: Path = CLIENT_ROOT) -> ModuleType:
             raise ModelError(f"talking to a server: {error}") from error
         finally:
             sys.path.remove(folder)
+
+
+def load_stubs() -> tuple[ModuleType, ModuleType]:
+    """Gives the client's modules of messages and of stubs.
+
+    Raises:
+        ModelError: as `load_client`.
+    """
+    load_client()
+    return sys.modules[_MESSAGES], sys.modules[_STUBS]
 
 
 def _build(root: Path, out: str) -> None:
