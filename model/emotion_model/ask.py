@@ -1,19 +1,17 @@
 """Asks a running server to judge many dialogues."""
 
+import dataclasses
+import math
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import grpc
 from tqdm import tqdm
 
 from emotion_model.emocontext import LabelledDialogue
 from emotion_model.errors import ModelError
-from emotion_model.stubs import PROTO_ROOT, load_stubs
+from emotion_model.stubs import load_client
 
 TRIES = 8
 
@@ -46,22 +44,26 @@ class Server:
         address: str,
         *,
         timeout_s: float = 30.0,
-        proto_root: Path = PROTO_ROOT,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Opens a plaintext channel to HOST:PORT; connects at the first call.
 
         Args:
             address: "HOST:PORT".
-            timeout_s: longest wait for one try of one call.
-            proto_root: folder of the service's protos.
+            timeout_s: longest wait for one call with all its tries.
             sleep: how to wait between tries.
+
+        Raises:
+            ModelError: the client cannot be made.
         """
-        self._messages: ModuleType
-        self._messages, stubs = load_stubs(proto_root)
-        self._channel = grpc.insecure_channel(address)
-        self._stub = stubs.EmotionServiceStub(self._channel)
-        self._timeout_s, self._sleep = timeout_s, sleep
+        self._package = package = load_client()
+        # Every dialogue counts: no budget ends the retries.
+        retry = package.RetryPolicy(
+            max_tries=TRIES, max_wait_s=2.0, budget=math.inf, budget_per_call=0
+        )
+        outside = dataclasses.replace(package.Outside(), sleep=sleep)
+        options = package.Options(deadline_s=timeout_s, retry=retry)
+        self._client = package.Client(address, options, outside=outside)
 
     def __enter__(self) -> "Server":
         """Gives itself."""
@@ -69,7 +71,7 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         """Closes the channel."""
-        self._channel.close()
+        self._client.close()
 
     def info(self) -> ModelInfo:
         """Asks which model answers.
@@ -77,13 +79,15 @@ class Server:
         Raises:
             ModelError: the call failed, also after retries.
         """
-        request = self._messages.GetModelInfoRequest()
-        reply = self._call(self._stub.GetModelInfo, request, "GetModelInfo")
+        try:
+            info = self._client.model_info()
+        except self._package.EmotionError as error:
+            raise _failed("the model", error) from error
         return ModelInfo(
-            name=reply.model.name,
-            version=reply.model.version,
-            labels=tuple(label.name for label in reply.labels),
-            manifest_sha256=reply.manifest_sha256,
+            name=info.model.name,
+            version=info.model.version,
+            labels=info.labels,
+            manifest_sha256=info.manifest_sha256,
         )
 
     def classify(self, dialogue: LabelledDialogue, labels: Sequence[str]) -> Answer:
@@ -93,17 +97,7 @@ class Server:
             ModelError: the call failed, also after retries, or the answer does not
                 have `labels` in their order.
         """
-        messages = self._messages
-        request = messages.ClassifyRequest(
-            dialogue=messages.Dialogue(turns=dialogue.turns)
-        )
-        what = f"dialogue {dialogue.id}"
-        answer = self._call(self._stub.Classify, request, what).classification
-        if tuple(item.label for item in answer.probabilities) != tuple(labels):
-            raise ModelError(f"{what}: the answer's labels are not {tuple(labels)}")
-        return Answer(
-            answer.label, tuple(item.probability for item in answer.probabilities)
-        )
+        return self.classify_all([dialogue], labels)[0]
 
     def classify_all(
         self,
@@ -116,37 +110,30 @@ class Server:
         Raises:
             ModelError: as `classify`, for the first one that failed.
         """
-        with ThreadPoolExecutor(in_flight) as pool:
-            calls = [pool.submit(self.classify, item, labels) for item in dialogues]
-            try:
-                return [
-                    call.result() for call in tqdm(calls, disable=None, unit="dialogue")
-                ]
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+        outcomes = self._client.classify_stream(
+            (dialogue.turns for dialogue in dialogues), concurrency=in_flight
+        )
+        shown = tqdm(dialogues, disable=None, unit="dialogue")
+        try:
+            return [
+                self._answer(dialogue, outcome, labels)
+                for dialogue, outcome in zip(shown, outcomes, strict=True)
+            ]
+        finally:
+            outcomes.close()
 
-    def _call(self, method: Callable[..., Any], request: object, what: str) -> Any:
-        for left in reversed(range(TRIES)):
-            try:
-                return method(request, timeout=self._timeout_s)
-            except grpc.RpcError as error:
-                code = error.code()
-                busy = code in (
-                    grpc.StatusCode.RESOURCE_EXHAUSTED,
-                    grpc.StatusCode.UNAVAILABLE,
-                )
-                if not busy or left == 0:
-                    raise ModelError(
-                        f"{what}: the server answered {code.name}: {error.details()}"
-                    ) from error
-                self._sleep(_pause_s(error, TRIES - 1 - left))
-        raise AssertionError("unreachable")
+    def _answer(
+        self, dialogue: LabelledDialogue, outcome: Any, labels: Sequence[str]
+    ) -> Answer:
+        what = f"dialogue {dialogue.id}"
+        if isinstance(outcome, self._package.EmotionError):
+            raise _failed(what, outcome) from outcome
+        if tuple(item.label for item in outcome.probabilities) != tuple(labels):
+            raise ModelError(f"{what}: the answer's labels are not {tuple(labels)}")
+        return Answer(
+            outcome.label, tuple(item.probability for item in outcome.probabilities)
+        )
 
 
-def _pause_s(error: Any, tries: int) -> float:
-    """What the server asks for, or else twice as long each time, at most 2 s."""
-    for key, value in error.trailing_metadata() or ():
-        if key == "grpc-retry-pushback-ms" and str(value).isdigit():
-            return min(float(value) / 1000, 10.0)
-    return float(min(0.05 * 2**tries, 2.0))
+def _failed(what: str, error: Any) -> ModelError:
+    return ModelError(f"{what}: the server answered {error}")

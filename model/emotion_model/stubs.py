@@ -1,6 +1,7 @@
-"""Python messages and stubs of the service, made from its protos at call time."""
+"""The Python client (client/python) and its stubs, installed or made at call time."""
 
 import importlib
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -8,44 +9,48 @@ from types import ModuleType
 
 from emotion_model.errors import ModelError
 
-PROTO_ROOT = Path(__file__).resolve().parents[2] / "proto"
-_FILE = "emotion/v1/emotion.proto"
-_MESSAGES, _STUBS = "emotion.v1.emotion_pb2", "emotion.v1.emotion_pb2_grpc"
+CLIENT_ROOT = Path(__file__).resolve().parents[2] / "client" / "python"
+_NAME = "emotion_client"
+_MESSAGES, _STUBS = f"{_NAME}.v1.emotion_pb2", f"{_NAME}.v1.emotion_pb2_grpc"
 
 
-def load_stubs(proto_root: Path = PROTO_ROOT) -> tuple[ModuleType, ModuleType]:
-    """Gives the modules of messages and of stubs; made once a process.
+def load_client(root: Path = CLIENT_ROOT) -> ModuleType:
+    """Gives emotion_client as it is installed, or else builds it once a process.
 
     Raises:
-        ModelError: a package is not installed, or the protos do not compile.
+        ModelError: it does not build, or a package that it needs is not installed.
     """
-    if _STUBS not in sys.modules:
-        with tempfile.TemporaryDirectory(prefix="emotion-stubs.") as folder:
-            _generate(proto_root, folder)
-            sys.path.insert(0, folder)
-            try:
-                importlib.invalidate_caches()
-                importlib.import_module(_STUBS)
-            finally:
-                sys.path.remove(folder)
+    try:
+        return importlib.import_module(_NAME)
+    except ModuleNotFoundError as error:
+        if error.name != _NAME:
+            raise ModelError(f"talking to a server needs {error.name}") from error
+    with tempfile.TemporaryDirectory(prefix="emotion-client.") as folder:
+        _build(root, folder)
+        sys.path.insert(0, folder)
+        try:
+            importlib.invalidate_caches()
+            return importlib.import_module(_NAME)
+        except ImportError as error:
+            raise ModelError(f"talking to a server: {error}") from error
+        finally:
+            sys.path.remove(folder)
+
+
+def load_stubs() -> tuple[ModuleType, ModuleType]:
+    """Gives the client's modules of messages and of stubs.
+
+    Raises:
+        ModelError: as `load_client`.
+    """
+    load_client()
     return sys.modules[_MESSAGES], sys.modules[_STUBS]
 
 
-def _generate(proto_root: Path, out: str) -> None:
-    if not (proto_root / _FILE).is_file():
-        raise ModelError(f"{proto_root}: {_FILE} is not there")
-    try:
-        import google.rpc.status_pb2 as status
-        import grpc_tools
-        from grpc_tools import protoc
-    except ImportError as error:
-        raise ModelError(
-            "talking to a server needs grpcio, grpcio-tools and "
-            f"googleapis-common-protos: {error}"
-        ) from error
-    public = Path(str(status.__file__)).parents[2]
-    known = Path(str(grpc_tools.__file__)).parent / "_proto"
-    includes = [f"-I{path}" for path in (proto_root, public, known)]
-    outputs = [f"--python_out={out}", f"--grpc_python_out={out}"]
-    if protoc.main(["protoc", *includes, *outputs, _FILE]) != 0:
-        raise ModelError(f"{proto_root / _FILE}: does not compile")
+def _build(root: Path, out: str) -> None:
+    if not (root / "setup.py").is_file():
+        raise ModelError(f"{root}: the client's setup.py is not there")
+    build = [sys.executable, "setup.py", "--quiet", "build_py", "--build-lib", out]
+    done = subprocess.run(build, cwd=root, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise ModelError(f"{root}: does not build: {done.stderr.strip()}")
