@@ -29,8 +29,8 @@ struct Holder {
 }  // namespace
 
 void HoldCallbackQueue() {
-  // Never destroyed, on purpose.
-  [[maybe_unused]] static const Holder* const holder = new Holder();
+  // Never destroyed, on purpose; kept in memory, so that it is no leak.
+  [[gnu::used]] static const Holder* const holder = new Holder();
 }
 
 }  // namespace emotion
