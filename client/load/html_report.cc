@@ -1,5 +1,6 @@
 #include "client/load/html_report.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -69,13 +70,15 @@ Points RateAlong(const LoadResult& result,
 }
 
 std::string CurveChart(const LoadResult& result) {
-  Series p50{"p50", {}, 0, true};
-  Series p99{"p99", {}, 1, true};
-  Series missed{"p99, objective missed", {}, 3, true};
-  for (const CurvePoint& point : result.curve) {
+  std::vector<CurvePoint> curve = result.curve;
+  std::ranges::sort(curve, {}, &CurvePoint::offered_rate);
+  Series p50{"p50", {}, 0};
+  Series p99{"p99", {}, 1};
+  Series missed{"objective missed", {}, 3, true};
+  for (const CurvePoint& point : curve) {
     p50.points.emplace_back(point.offered_rate, point.response_p50);
-    (point.met ? p99 : missed)
-        .points.emplace_back(point.offered_rate, point.response_p99);
+    p99.points.emplace_back(point.offered_rate, point.response_p99);
+    if (!point.met) missed.points.push_back(p99.points.back());
   }
   return LineChart({"Response time by offered rate",
                     "requests per second",
@@ -156,6 +159,10 @@ std::string Details(const LoadResult& result) {
     for (const auto& [name, value] : result.server->figures) {
       rows.push_back({name, ShortNumber(value)});
     }
+    rows.push_back(
+        {"metrics pages read", std::to_string(result.server->scrapes)});
+    rows.push_back({"metrics pages not to be had",
+                    std::to_string(result.server->failed_scrapes)});
     html += "<h2>The server's own figures</h2>\n" + HtmlTable(rows);
   }
   html +=

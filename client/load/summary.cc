@@ -100,6 +100,10 @@ std::string Summary(const LoadResult& result) {
   }
   if (result.server) {
     text += "server:";
+    if (result.server->failed_scrapes > 0) {
+      text += ' ' + std::to_string(result.server->failed_scrapes) +
+              " metrics pages were not to be had";
+    }
     for (const auto& [name, value] : result.server->figures) {
       text += ' ' + name + ' ' + Fixed(value, 2);
     }

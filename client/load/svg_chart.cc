@@ -15,6 +15,8 @@ constexpr double kLeft = 64;
 constexpr double kRight = 16;
 constexpr double kTop = 30;
 constexpr double kBottom = 44;
+// The mean width of a letter in the legend.
+constexpr double kCharacter = 6.4;
 constexpr std::size_t kMostMarks = 60;
 
 std::string Px(double number) { return client::Fixed(number, 1); }
@@ -115,18 +117,19 @@ class Plot {
   }
 
   std::string Legend() const {
-    if (chart_.series.size() < 2) return "";
     std::string svg;
     double x = kWidth - kRight;
+    std::size_t shown = 0;
     for (auto each = chart_.series.rbegin(); each != chart_.series.rend();
          ++each) {
-      svg += Text(x, kTop - 14, "end", each->name);
-      x -= 7.2 * static_cast<double>(each->name.size()) + 8;
+      if (each->points.empty()) continue;
+      ++shown;
+      x -= kCharacter * static_cast<double>(each->name.size()) + 30;
       svg += "<rect class=\"c" + std::to_string(each->colour) + " fill\" x=\"" +
-             Px(x - 10) + "\" y=\"8\" width=\"10\" height=\"10\" rx=\"2\"/>\n";
-      x -= 24;
+             Px(x) + "\" y=\"7\" width=\"10\" height=\"10\" rx=\"2\"/>\n" +
+             Text(x + 15, kTop - 14, "start", each->name);
     }
-    return svg;
+    return shown < 2 ? "" : svg;
   }
 
   std::string Line(const Series& series) const {

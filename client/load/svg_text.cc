@@ -54,7 +54,7 @@ std::vector<double> RoundTicks(double low, double high, std::size_t count) {
   std::vector<double> ticks;
   const double first = std::ceil(low / step - 1e-9);
   for (double i = first; i * step <= high + step * 1e-9; ++i) {
-    ticks.push_back(i * step);
+    ticks.push_back(i * step + 0.0);
   }
   return ticks;
 }

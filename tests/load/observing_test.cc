@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "client/load/generator_watch.h"
 #include "client/load/metrics_page.h"
 #include "client/load/svg_chart.h"
@@ -75,6 +77,7 @@ TEST(GeneratorWatchTest, SaysWhenTheGeneratorIsTheBottleneck) {
 TEST(SvgChartTest, TicksAreRoundNumbers) {
   EXPECT_THAT(RoundTicks(0, 100, 5), ElementsAre(0, 20, 40, 60, 80, 100));
   EXPECT_THAT(RoundTicks(3, 3, 5), ElementsAre(3));
+  EXPECT_FALSE(std::signbit(RoundTicks(0, 8, 8).front())) << "no -0";
   EXPECT_THAT(LogTicks(1, 10), ElementsAre(1, 2, 5, 10));
   EXPECT_THAT(LogTicks(1, 1000), ElementsAre(1, 10, 100, 1000));
 }
