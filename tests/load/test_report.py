@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import struct
 import subprocess
@@ -157,8 +156,17 @@ def page_requests(log: str) -> set[str]:
 
     Its own requests, for updates and the like, have no page as their initiator.
     """
-    found = re.findall(r'"initiator":"([^"]*)"[^{}]*"url":"(\w+://[^"]*)"', log)
-    return {url for initiator, url in found if initiator != "not an origin"}
+    try:
+        events = json.loads(log)["events"]
+    except json.JSONDecodeError:  # the browser was gone before the end
+        events = json.loads(log.rstrip().rstrip(",") + "]}")["events"]
+    asked = [event.get("params", {}) for event in events]
+    return {
+        each["url"]
+        for each in asked
+        if each.get("initiator", "not an origin") != "not an origin"
+        and not each["url"].startswith(("file:", "data:"))
+    }
 
 
 class Look:
