@@ -57,10 +57,11 @@ std::string HtmlTile(const std::string& figure, const std::string& name) {
 std::string HtmlTable(const std::vector<std::vector<std::string>>& rows) {
   std::string html = "<table>\n";
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::string cell = i == 0 ? "th" : "td";
     html += "<tr>";
     for (const std::string& text : rows[i]) {
-      html += '<' + cell + '>' + EscapeHtml(text) + "</" + cell + '>';
+      html += i == 0 ? "<th>" : "<td>";
+      html += EscapeHtml(text);
+      html += i == 0 ? "</th>" : "</td>";
     }
     html += "</tr>\n";
   }

@@ -29,13 +29,13 @@ LoadRun::LoadRun(const RequestMix& mix, DialogueOrder order, std::uint64_t seed,
     : mix_(mix),
       transport_(transport),
       clock_(clock),
-      order_(std::move(order)),
+      order_(order),
       random_(seed) {}
 
 LoadRun::~LoadRun() { Drain(Clock::TimePoint::max()); }
 
 void LoadRun::RunOpen(Clock::TimePoint start, Arrivals& arrivals,
-                      std::shared_ptr<Recorder> recorder,
+                      const std::shared_ptr<Recorder>& recorder,
                       const KeepGoing& keep_going) {
   while (const auto next = arrivals.Next()) {
     const Clock::TimePoint intended = start + *next;
@@ -45,7 +45,7 @@ void LoadRun::RunOpen(Clock::TimePoint start, Arrivals& arrivals,
 }
 
 void LoadRun::RunClosed(Clock::TimePoint end, std::size_t concurrency,
-                        std::shared_ptr<Recorder> recorder,
+                        const std::shared_ptr<Recorder>& recorder,
                         const KeepGoing& keep_going) {
   Drain(Clock::TimePoint::max());
   for (std::size_t i = 0; i < concurrency; ++i) {

@@ -52,14 +52,15 @@ class LoadRun {
   // if that has passed already, however many are in flight. Returns when the
   // last one is sent.
   void RunOpen(Clock::TimePoint start, Arrivals& arrivals,
-               std::shared_ptr<Recorder> recorder, const KeepGoing& keep_going);
+               const std::shared_ptr<Recorder>& recorder,
+               const KeepGoing& keep_going);
 
   // Closed loop: `concurrency` requests are in flight from now until `end`; an
   // answer sends the next one. The intended instant is the real one: in a
   // closed loop a slow server is asked less, so only service time means
   // something. Waits for the requests of earlier phases first.
   void RunClosed(Clock::TimePoint end, std::size_t concurrency,
-                 std::shared_ptr<Recorder> recorder,
+                 const std::shared_ptr<Recorder>& recorder,
                  const KeepGoing& keep_going);
 
   // Waits until all requests have ended, or until `until`.

@@ -108,7 +108,12 @@ std::string ToJson(const LoadResult& result) {
               {"schedule_error", Histogram(result.schedule_error)}}}};
   if (result.server) json["server"] = *result.server;
   if (result.search) json["search"] = *result.search;
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+  std::string text = "{";
+  for (const auto& [name, value] : json.items()) {
+    text += (text.size() == 1 ? "\n \"" : ",\n \"") + name +
+            "\": " + value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+  return text + "\n}\n";
 }
 
 Result<LoadResult> FromJson(std::istream& in, const std::string& name) {

@@ -8,8 +8,8 @@
 
 namespace emotion::load {
 
-// A result as JSON, indented, with a line feed at the end: figures for people
-// and programs, times in milliseconds, and under "histograms" everything that
+// A result as a JSON object, one member a line: figures for people and
+// programs, times in milliseconds, and under "histograms" everything that
 // merging and comparing need. The member "format" is 1.
 std::string ToJson(const LoadResult& result);
 

@@ -1,7 +1,13 @@
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
 #include <cmath>
+#include <thread>
 
 #include "client/load/generator_watch.h"
 #include "client/load/metrics_page.h"
@@ -58,6 +64,59 @@ TEST(MetricsPageTest, AServerWithoutMetricsHasNoFigures) {
   EXPECT_THAT(ServerWatch().View().figures, IsEmpty());
   EXPECT_EQ(FetchMetrics("nowhere", seconds(1)).status().code(),
             StatusCode::kInvalidArgument);
+}
+
+// Answers one request on a free loopback port with these bytes.
+class OneReply {
+ public:
+  explicit OneReply(std::string reply)
+      : listener_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(bind(listener_, generic, size), 0);
+    EXPECT_EQ(listen(listener_, 1), 0);
+    EXPECT_EQ(getsockname(listener_, generic, &size), 0);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this, reply = std::move(reply)] {
+      const int fd = accept(listener_, nullptr, nullptr);
+      std::array<char, 512> request{};
+      EXPECT_GT(recv(fd, request.data(), request.size(), 0), 0);
+      EXPECT_EQ(send(fd, reply.data(), reply.size(), MSG_NOSIGNAL),
+                static_cast<ssize_t>(reply.size()));
+      close(fd);
+    });
+  }
+  ~OneReply() {
+    thread_.join();
+    close(listener_);
+  }
+
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  int listener_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
+TEST(MetricsPageTest, APageIsReadOverHttp) {
+  const OneReply server("HTTP/1.1 200 OK\r\nA: b\r\n\r\nfigure 3\n");
+  const auto page = FetchMetrics(server.address(), seconds(20));
+  ASSERT_TRUE(page.ok()) << page.status().ToString();
+  EXPECT_EQ(MetricsPage(*page).Sum("figure"), 3);
+}
+
+TEST(MetricsPageTest, WhatIsNoPageIsUnavailable) {
+  for (const char* reply : {"HTTP/1.1 404 Not Found\r\n\r\nx 1\n", "nonsense",
+                            "HTTP/1.1 200 OK\r\nno end"}) {
+    const OneReply server(reply);
+    EXPECT_EQ(FetchMetrics(server.address(), seconds(20)).status().code(),
+              StatusCode::kUnavailable)
+        << reply;
+  }
 }
 
 TEST(GeneratorWatchTest, SaysWhenTheGeneratorIsTheBottleneck) {
