@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "client/cli/style.h"
@@ -36,6 +37,14 @@ std::vector<std::string> Bottlenecks(const LoadResult& result,
   const double late = result.counts.LateShare();
   if (late > 0.01) {
     warnings.push_back(Fixed(100 * late, 1) + " % of all sends were late");
+  }
+  const auto late_trials = std::ranges::count_if(
+      result.curve,
+      [](const CurvePoint& point) { return point.late_share > 0.05; });
+  if (late_trials > 0) {
+    warnings.push_back("in " + std::to_string(late_trials) + " of " +
+                       std::to_string(result.curve.size()) +
+                       " trials more than 5 % of all sends were late");
   }
   if (view.answer_thread_busy > 0.9) {
     warnings.push_back("the answer thread was " +

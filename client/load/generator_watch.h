@@ -11,8 +11,8 @@ namespace emotion::load {
 
 // Sentences that say why the figures of `result` may tell of the generator more
 // than of the server: sends late by more than 1 ms at p99, more than 1 % late,
-// a full answer thread, or all cores of the machine in use by it. Empty if it
-// kept up. Pure.
+// trials with more than 5 % late, a full answer thread, or all cores of the
+// machine in use by it. Empty if it kept up. Pure.
 std::vector<std::string> Bottlenecks(const LoadResult& result,
                                      const GeneratorView& view);
 

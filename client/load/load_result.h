@@ -88,6 +88,8 @@ struct CurvePoint {
   double service_p99 = 0;
   double error_share = 0;
   bool met = true;
+  // Of its sends: if it is high, the generator was too slow, not the server.
+  double late_share = 0;
 };
 
 struct SearchResult {

@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::size_t kSteadySlots = 3;
 constexpr double kSteadyWithin = 0.1;
-constexpr double kLateShareOfATrial = 0.05;
 
 double Seconds(Clock::Duration duration) {
   return std::chrono::duration<double>(duration).count();
@@ -165,12 +164,12 @@ Result<CurvePoint> LoadSession::Trial(double rate) {
                    .response_p99 = Ms(result.response, 99),
                    .service_p99 = Ms(result.service, 99),
                    .error_share = result.counts.ErrorShare(),
-                   .met = true};
+                   .met = true,
+                   .late_share = result.counts.LateShare()};
   if (options_.objective) {
-    point.met = result.counts.LateShare() < kLateShareOfATrial &&
-                options_.objective->IsMet(
-                    {result.response, result.service, point.error_share,
-                     result.counts.LateShare(), point.ok_rate});
+    point.met = options_.objective->IsMet({result.response, result.service,
+                                           point.error_share, point.late_share,
+                                           point.ok_rate});
   }
   return point;
 }

@@ -74,8 +74,9 @@ class LoadSession {
   Result<std::vector<CurvePoint>> Curve(const std::vector<double>& rates);
 
   // Searches the highest rate that meets the objective; adds all trials to
-  // `curve`. A trial whose requests were sent late is no verdict on the
-  // server, so it counts as missed. REQUIRES: options.objective.
+  // `curve`. Response times count from the intended instant, so a generator
+  // that is late finds a lower rate, never a higher one. REQUIRES:
+  // options.objective.
   Result<RateSearchOutcome> Search(const RateSearchOptions& search,
                                    std::vector<CurvePoint>& curve);
 

@@ -15,7 +15,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(GeneratorView, cpu_cores, cores_available,
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ServerView, scrapes, failed_scrapes, figures)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CurvePoint, offered_rate, ok_rate,
                                    response_p50, response_p99, service_p99,
-                                   error_share, met)
+                                   error_share, met, late_share)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SearchResult, objective, rate, settled)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AnswerCounts, compared, correct, repeated,
                                    inconsistent, largest_probability_change,

@@ -130,7 +130,11 @@ TEST(GeneratorWatchTest, SaysWhenTheGeneratorIsTheBottleneck) {
               ElementsAre("the generator took 1.9 of 2 cores"));
   result.schedule_error.Record(5'000'000, 10);
   result.counts.late = 10;
-  EXPECT_EQ(Bottlenecks(result, {0.5, 2, 0.5, {}}).size(), 2u);
+  result.curve = {{50, 50, 1, 2, 1, 0, true, 0.06}, {90, 90, 1, 2, 1, 0, true}};
+  const auto warnings = Bottlenecks(result, {0.5, 2, 0.5, {}});
+  ASSERT_EQ(warnings.size(), 3u);
+  EXPECT_EQ(warnings[2],
+            "in 1 of 2 trials more than 5 % of all sends were late");
 }
 
 TEST(SvgChartTest, TicksAreRoundNumbers) {

@@ -56,7 +56,7 @@ def sample() -> dict[str, Any]:
         "response_max": 50.0,
         "service_p99": 12.0,
     }
-    point = {"ok_rate": 50.0, "service_p99": 9.0, "error_share": 0.0}
+    point = {"ok_rate": 50.0, "service_p99": 9.0, "error_share": 0.0, "late_share": 0.0}
     return {
         "format": 1,
         "settings": {"rate": "100"},
