@@ -32,6 +32,10 @@ Result<InputDialogue> ParseJson(std::string_view line) {
     }
     dialogue.turns.push_back(turn.get<std::string>());
   }
+  const auto label = json.find("label");
+  if (label != json.end() && label->is_string()) {
+    dialogue.label = label->get<std::string>();
+  }
   const auto id = json.find("id");
   if (id == json.end() || id->is_null()) return dialogue;
   if (!id->is_string() && !id->is_number_integer()) {

@@ -16,7 +16,7 @@ namespace emotion::client {
 
 enum class InputFormat {
   kTsv,    // See TsvLayout.
-  kJsonl,  // {"turns": ["...", "..."], "id": "optional"}, one in a line.
+  kJsonl,  // {"turns": ["...", "..."], "id": "optional", "label": "optional"}.
 };
 
 // By the ending: .jsonl, .ndjson and .json are JSON lines, all else, and "-",

@@ -15,6 +15,8 @@ struct InputDialogue {
   // As the input names it; otherwise its number, "1" for the first.
   std::string id;
   Turns turns;
+  // The label the input gives, for those who compare; may be empty.
+  std::string label{};
 };
 
 }  // namespace emotion::client

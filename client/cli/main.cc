@@ -11,6 +11,7 @@
 
 #include "client/cli/classify_command.h"
 #include "client/cli/info_command.h"
+#include "client/load/load_command.h"
 
 namespace emotion::client {
 namespace {
@@ -21,6 +22,7 @@ constexpr char kFooter[] =
     "  emotion-client classify --input dev.txt --output csv > results.csv\n"
     "  zcat log.jsonl.gz | emotion-client classify --input - --format jsonl\n"
     "  emotion-client info --json --address emotion.example.org:50051\n"
+    "  emotion-client load --rate 100 --input dev.txt --html report.html\n"
     "\n"
     "Exit codes:\n"
     "  0  all answered\n"
@@ -48,12 +50,14 @@ int Main(int argc, char** argv) {
   app.footer(kFooter);
   ClassifyCommand classify(app);
   InfoCommand info(app);
+  load::LoadCommand load(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitAllAnswered : kExitUsage;
   }
   const Console console = TheConsole();
+  if (load.chosen()) return load.Run(console);
   return info.chosen() ? info.Run(console) : classify.Run(console);
 }
 

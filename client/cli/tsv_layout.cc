@@ -75,6 +75,7 @@ Result<InputDialogue> TsvLayout::Parse(std::string_view line) const {
     std::array<std::optional<std::string_view>, kMaxInputTurns> turns;
     for (std::size_t i = 0; i < count; ++i) {
       if (header_[i] == Column::kId) dialogue.id = cells[i];
+      if (header_[i] == Column::kLabel) dialogue.label = cells[i];
       if (header_[i] == Column::kTurn1) turns[0] = cells[i];
       if (header_[i] == Column::kTurn2) turns[1] = cells[i];
       if (header_[i] == Column::kTurn3) turns[2] = cells[i];
@@ -88,6 +89,7 @@ Result<InputDialogue> TsvLayout::Parse(std::string_view line) const {
     }
     dialogue.id = cells[0];
     dialogue.turns.assign(cells.begin() + 1, cells.begin() + 4);
+    if (count == 5) dialogue.label = cells[4];
   } else {
     if (count > kMaxInputTurns) return Misfit(count, "one to three turns");
     dialogue.turns.assign(cells.begin(), cells.end());

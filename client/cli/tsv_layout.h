@@ -19,7 +19,7 @@ namespace emotion::client {
 //      turn1, turn2, turn3 and perhaps label.
 //   3. Else with one to three columns all of them are turns, oldest first.
 // Every further line must fit: as many columns as the header names, four or
-// five, one to three. Labels are ignored. There is no quoting.
+// five, one to three. There is no quoting.
 class TsvLayout {
  public:
   // Decides by the first line. INVALID_ARGUMENT, a sentence without file and
@@ -29,7 +29,7 @@ class TsvLayout {
   // Whether the line given to FromFirstLine was a header and no dialogue.
   bool has_header() const { return !header_.empty(); }
 
-  // Takes a line apart; the id is empty if the file has none.
+  // Takes a line apart; id and label are empty if the file has none.
   // INVALID_ARGUMENT says how many columns there are and what was expected.
   Result<InputDialogue> Parse(std::string_view line) const;
 

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/load/load_session.h"
+#include "server/base/result.h"
+
+namespace emotion::load {
+
+// The options of `emotion-client load` as they were given.
+struct LoadFlags {
+  std::string address = "127.0.0.1:50051";
+  std::size_t connections = 1;
+  std::size_t threads = 1;
+
+  std::size_t concurrency = 0;
+  double rate = 0;
+  std::string ramp;
+  std::string steps;
+  std::string replay;
+  double speed = 1;
+  std::string arrivals = "poisson";
+  double gamma_shape = 0.25;
+  std::string duration = "30s";
+  std::string warmup = "15s";
+
+  std::string input;
+  std::string format;
+  bool sample = false;
+  std::string words = "6:30";
+  std::string batch = "1";
+  std::string deadline = "5s";
+  std::string cancel_share = "0";
+  std::string cancel_within = "50ms";
+  std::uint64_t seed = 1;
+
+  std::string find_rate;
+  std::string objective;
+  std::string curve;
+  std::string trial_duration = "5s";
+
+  std::string metrics_address;
+  std::string json;
+  std::string csv;
+  std::string html;
+  std::vector<std::string> compare;
+  std::vector<std::string> merge;
+};
+
+// Adds them all to `command`; `flags` must outlive it.
+void AddLoadFlags(CLI::App& command, LoadFlags& flags);
+
+// What the flags ask of a session. Reads the trace of --replay. The status has
+// the flag without dashes as its field.
+Result<SessionOptions> ToSessionOptions(const LoadFlags& flags);
+
+// Reads --input, or makes dialogues of --words.
+Result<std::vector<client::InputDialogue>> LoadDialogues(
+    const LoadFlags& flags, std::istream& standard_input);
+
+// The rates of --curve; empty if it was not given.
+Result<std::vector<double>> CurveRates(const LoadFlags& flags);
+
+// The settings that a result keeps.
+std::map<std::string, std::string> Settings(const LoadFlags& flags);
+
+}  // namespace emotion::load

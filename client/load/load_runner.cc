@@ -1,0 +1,196 @@
+#include "client/load/load_runner.h"
+
+#include <atomic>
+#include <ctime>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "client/load/codec.h"
+#include "client/load/generator_watch.h"
+#include "client/load/grpc_transport.h"
+#include "client/load/metrics_page.h"
+#include "client/load/repeated_task.h"
+#include "client/load/summary.h"
+
+namespace emotion::load {
+namespace {
+
+constexpr std::chrono::seconds kConnectPatience{5};
+constexpr std::chrono::seconds kScrapeInterval{1};
+constexpr std::chrono::milliseconds kScrapePatience{900};
+constexpr std::chrono::milliseconds kLiveInterval{200};
+// Until a result has a rate of its own to start a search from.
+constexpr double kSearchStart = 50;
+
+std::atomic<bool> stop_asked{false};
+
+std::string Calendar(std::chrono::system_clock::time_point at) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(at);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+// What goes on beside the sending thread.
+class Company {
+ public:
+  Company(const LoadFlags& flags, const client::Console& console, Clock& clock,
+          GrpcTransport& transport)
+      : flags_(flags),
+        console_(console),
+        clock_(clock),
+        generator_(clock, [&] { return transport.BusiestThreadSeconds(); }) {
+    if (console.err_is_terminal) {
+      live_.emplace(clock, kLiveInterval, [this] { ShowLine(); });
+    }
+    if (!flags.metrics_address.empty()) {
+      scrapes_.emplace(clock, kScrapeInterval, [this] {
+        if (measuring_.load()) Scrape();
+      });
+    }
+  }
+
+  void OnPhase(const std::string& phase,
+               std::shared_ptr<const Recorder> recorder) {
+    if (phase == "ready") {
+      if (scrapes_) Scrape();
+      generator_.Begin();
+      measuring_ = true;
+    } else if (phase == "end") {
+      generator_.End();
+      measuring_ = false;
+    }
+    std::lock_guard lock(mutex_);
+    phase_ = phase;
+    recorder_ = std::move(recorder);
+    began_ = last_shown_ = clock_.Now();
+    last_ok_ = 0;
+  }
+
+  void Finish(LoadResult& result) {
+    if (scrapes_) {
+      Scrape();
+      scrapes_.reset();
+      result.server = server_.View();
+    }
+    live_.reset();
+    if (console_.err_is_terminal) console_.err << "\r\x1b[K" << std::flush;
+    result.generator = generator_.View();
+    result.generator.warnings = Bottlenecks(result, result.generator);
+  }
+
+ private:
+  void ShowLine() {
+    std::lock_guard lock(mutex_);
+    if (!recorder_) return;
+    const LiveFigures figures = recorder_->Live();
+    const Clock::TimePoint now = clock_.Now();
+    const double seconds =
+        std::chrono::duration<double>(now - last_shown_).count();
+    const double rate =
+        seconds > 0 ? static_cast<double>(figures.ok - last_ok_) / seconds : 0;
+    last_shown_ = now;
+    last_ok_ = figures.ok;
+    console_.err << "\r\x1b[K" << LiveLine(phase_, now - began_, rate, figures)
+                 << std::flush;
+  }
+
+  void Scrape() {
+    const auto page = FetchMetrics(flags_.metrics_address, kScrapePatience);
+    std::lock_guard lock(mutex_);
+    if (page.ok()) {
+      server_.Add(MetricsPage(*page), clock_.Now());
+    } else {
+      server_.AddFailure();
+    }
+  }
+
+  const LoadFlags& flags_;
+  const client::Console& console_;
+  Clock& clock_;
+  GeneratorWatch generator_;
+  std::atomic<bool> measuring_{false};
+  std::mutex mutex_;
+  // All guarded by mutex_.
+  ServerWatch server_;
+  std::string phase_;
+  std::shared_ptr<const Recorder> recorder_;
+  Clock::TimePoint began_{};
+  Clock::TimePoint last_shown_{};
+  std::uint64_t last_ok_ = 0;
+  // Last: their threads use all of the above.
+  std::optional<RepeatedTask> live_;
+  std::optional<RepeatedTask> scrapes_;
+};
+
+Result<LoadResult> RunSession(const LoadFlags& flags,
+                              const SessionOptions& options,
+                              const std::vector<double>& rates,
+                              LoadSession& session) {
+  auto curve = session.Curve(rates);
+  if (!curve.ok()) return curve.status();
+  std::optional<SearchResult> found;
+  if (!flags.find_rate.empty()) {
+    auto outcome = session.Search({.start = kSearchStart}, *curve);
+    if (!outcome.ok()) return outcome.status();
+    found = {flags.find_rate, outcome->rate, outcome->settled};
+  }
+  LoadResult result;
+  if (!found || found->rate > 0) {
+    if (found) {
+      auto profile = RateProfile::Constant(
+          found->rate, std::chrono::duration<double>(options.duration).count());
+      if (!profile.ok()) return profile.status();
+      session.SetRate(*profile);
+    }
+    auto measured = session.Measure();
+    if (!measured.ok()) return measured.status();
+    result = *std::move(measured);
+  }
+  result.curve = *std::move(curve);
+  result.search = found;
+  return result;
+}
+
+}  // namespace
+
+void AskLoadToStop() { stop_asked = true; }
+
+Result<LoadResult> RunLoadFrom(const LoadFlags& flags,
+                               const client::Console& console, Clock& clock) {
+  const auto options = ToSessionOptions(flags);
+  if (!options.ok()) return options.status();
+  const auto rates = CurveRates(flags);
+  if (!rates.ok()) return rates.status();
+  const auto dialogues = LoadDialogues(flags, console.in);
+  if (!dialogues.ok()) return dialogues.status();
+  auto codec = MakeEmotionCodec(*dialogues);
+  if (!codec.ok()) return codec.status();
+  auto transport = GrpcTransport::Create(
+      {flags.address, flags.connections, flags.threads}, *std::move(codec));
+  if (!transport.ok()) return transport.status();
+  if (Status status = (*transport)->Connect(kConnectPatience); !status.ok()) {
+    return std::move(status).WithField(flags.address);
+  }
+  const std::string started_at = Calendar(clock.WallNow());
+  Company company(flags, console, clock, **transport);
+  LoadSession session(*options, *dialogues, **transport, clock,
+                      {.on_phase =
+                           [&](const std::string& phase,
+                               std::shared_ptr<const Recorder> recorder) {
+                             company.OnPhase(phase, std::move(recorder));
+                           },
+                       .stop_asked = [] { return stop_asked.load(); }});
+  auto result = RunSession(flags, *options, *rates, session);
+  if (!result.ok()) return result.status();
+  result->started_at = started_at;
+  result->settings = Settings(flags);
+  company.Finish(*result);
+  return result;
+}
+
+}  // namespace emotion::load
