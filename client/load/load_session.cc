@@ -137,13 +137,13 @@ Result<CurvePoint> LoadSession::Trial(double rate) {
   const Clock::Duration unmeasured = std::chrono::seconds(1);
   SpacingOptions spacing = options_.spacing;
   const auto phase = [&](Clock::Duration duration,
-                         std::shared_ptr<Recorder> recorder) -> Status {
+                         const std::shared_ptr<Recorder>& recorder) -> Status {
     auto profile = RateProfile::Constant(rate, Seconds(duration));
     if (!profile.ok()) return profile.status();
     spacing.seed = options_.spacing.seed + 2 + trials_++;
     auto arrivals = MakeArrivals(spacing, *std::move(profile));
     if (!arrivals.ok()) return arrivals.status();
-    run_.RunOpen(clock_.Now(), **arrivals, std::move(recorder),
+    run_.RunOpen(clock_.Now(), **arrivals, recorder,
                  [&] { return !StopAsked(); });
     return {};
   };

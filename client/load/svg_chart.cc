@@ -93,8 +93,8 @@ class Plot {
     for (double tick : ticks) {
       const std::string y = Px(Y(tick));
       svg += "<line class=\"grid\" x1=\"" + Px(kLeft) + "\" x2=\"" +
-             Px(kWidth - kRight) + "\" y1=\"" + y + "\" y2=\"" + y + "\"/>\n" +
-             Text(kLeft - 8, Y(tick) + 4, "end", ShortNumber(tick));
+             Px(kWidth - kRight) + "\" y1=\"" + y + "\" y2=\"" + y + "\"/>\n";
+      svg += Text(kLeft - 8, Y(tick) + 4, "end", ShortNumber(tick));
     }
     auto names = chart_.x_ticks;
     if (names.empty()) {
