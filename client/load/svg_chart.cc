@@ -92,8 +92,10 @@ class Plot {
                      : RoundTicks(y_.low, y_.high, 5);
     for (double tick : ticks) {
       const std::string y = Px(Y(tick));
-      svg += "<line class=\"grid\" x1=\"" + Px(kLeft) + "\" x2=\"" +
-             Px(kWidth - kRight) + "\" y1=\"" + y + "\" y2=\"" + y + "\"/>\n";
+      svg.append("<line class=\"grid\" x1=\"").append(Px(kLeft));
+      svg.append("\" x2=\"").append(Px(kWidth - kRight));
+      svg.append("\" y1=\"").append(y).append("\" y2=\"").append(y);
+      svg.append("\"/>\n");
       svg += Text(kLeft - 8, Y(tick) + 4, "end", ShortNumber(tick));
     }
     auto names = chart_.x_ticks;
