@@ -99,7 +99,7 @@ def wait_for_rest(url: str) -> Page:
 def assert_books_balance(page: Page) -> None:
     """Nobody is lost between the door and the answer, once the server rests.
 
-    What came in was refused, unreadable, expired at the door, or left the queue in
+    What came in was refused, unreadable, gone at the door, or left the queue in
     one of three ways; and what left it to be run was in a batch.
     """
     queue_wait = "emotion_queue_wait_seconds_count"
@@ -109,6 +109,7 @@ def assert_books_balance(page: Page) -> None:
         page.total("emotion_rejected_total")
         + page.total("emotion_invalid_input_total")
         + page.total("emotion_expired_total", stage="admission")
+        + page.total("emotion_cancelled_total", stage="admission")
     )
     assert offered == at_the_door + left
     executed = page.total(queue_wait, outcome="executed")
