@@ -55,11 +55,14 @@ std::size_t RecordingObserver::Count(std::string_view event) const {
       std::count(events_.begin(), events_.end(), event));
 }
 
-void RecordingObserver::BlockUntil(std::string_view event, std::size_t count) {
+void RecordingObserver::BlockUntil(std::string_view beginning,
+                                   std::size_t count) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] {
-    return static_cast<std::size_t>(
-               std::count(events_.begin(), events_.end(), event)) >= count;
+    return static_cast<std::size_t>(std::count_if(
+               events_.begin(), events_.end(), [&](const std::string& event) {
+                 return event.starts_with(beginning);
+               })) >= count;
   });
 }
 

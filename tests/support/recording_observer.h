@@ -34,8 +34,8 @@ class RecordingObserver final : public RequestObserver, public BatchObserver {
   std::vector<std::string> events() const;
   // How often exactly this event was heard.
   std::size_t Count(std::string_view event) const;
-  // Returns once this event was heard `count` times.
-  void BlockUntil(std::string_view event, std::size_t count = 1);
+  // Returns once events that begin so were heard `count` times.
+  void BlockUntil(std::string_view beginning, std::size_t count = 1);
 
  private:
   void Record(std::string event);
