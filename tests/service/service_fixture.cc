@@ -53,6 +53,14 @@ void ServiceTest::OccupyWorker() {
   classifier_.BlockUntilCalls(1);
 }
 
+void ServiceTest::ServeWithFullQueue(AnswerBox& waits) {
+  BatchOptions batching;
+  batching.max_queue_items = 1;
+  Serve({}, batching);
+  OccupyWorker();
+  engine_->Classify({"a"}, {}, waits.completion());
+}
+
 grpc::Status ServiceTest::Classify(const std::vector<std::string>& turns,
                                    grpc::ClientContext& context) {
   v1::ClassifyRequest request;

@@ -47,6 +47,9 @@ class ServiceTest : public testing::Test {
   // Keeps the only worker busy until classifier_.Open().
   void OccupyWorker();
 
+  // Starts it with a busy worker and a queue of one place, which `waits` takes.
+  void ServeWithFullQueue(AnswerBox& waits);
+
   grpc::Status Classify(const std::vector<std::string>& turns,
                         grpc::ClientContext& context);
   grpc::Status Classify(const std::vector<std::string>& turns);

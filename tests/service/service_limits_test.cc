@@ -13,12 +13,8 @@ namespace {
 using testing::ElementsAre;
 
 TEST_F(ServiceTest, AFullQueuePushesBack) {
-  BatchOptions batching;
-  batching.max_queue_items = 1;
-  Serve({}, batching);
-  OccupyWorker();
   AnswerBox waits;
-  engine_->Classify({"a"}, {}, waits.completion());
+  ServeWithFullQueue(waits);
   grpc::ClientContext context;
   const grpc::Status status = Classify({"b"}, context);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
@@ -36,12 +32,8 @@ TEST_F(ServiceTest, AFullQueuePushesBack) {
 }
 
 TEST_F(ServiceTest, ABatchOfWhichNothingWasAdmittedFailsAsAWhole) {
-  BatchOptions batching;
-  batching.max_queue_items = 1;
-  Serve({}, batching);
-  OccupyWorker();
   AnswerBox waits;
-  engine_->Classify({"a"}, {}, waits.completion());
+  ServeWithFullQueue(waits);
   v1::ClassifyBatchRequest request;
   request.add_dialogues()->add_turns("b");
   request.add_dialogues()->add_turns("c");
