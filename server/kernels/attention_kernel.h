@@ -1,0 +1,144 @@
+#pragma once
+
+#include <cstddef>
+
+#include "server/kernels/kernel_table.h"
+
+namespace emotion::kernels {
+
+// e^x to about 1e-7 of its value for x at most 0; below -87 it stays at e^-87.
+// Cephes' polynomial after Cody and Waite's reduction by ln 2 in two parts.
+template <class S>
+typename S::Float Exp(typename S::Float x) {
+  x = S::Max(x, S::Set(-87.0F));
+  const auto n = S::Round(S::Mul(x, S::Set(1.44269504F)));
+  auto r = S::MulAdd(n, S::Set(-0.693359375F), x);
+  r = S::MulAdd(n, S::Set(2.12194440e-4F), r);
+  auto sum = S::Set(1.9875691500e-4F);
+  sum = S::MulAdd(sum, r, S::Set(1.3981999507e-3F));
+  sum = S::MulAdd(sum, r, S::Set(8.3334519073e-3F));
+  sum = S::MulAdd(sum, r, S::Set(4.1665795894e-2F));
+  sum = S::MulAdd(sum, r, S::Set(1.6666665459e-1F));
+  sum = S::MulAdd(sum, r, S::Set(5.0000001201e-1F));
+  sum = S::MulAdd(sum, S::Mul(r, r), S::Add(r, S::Set(1.0F)));
+  return S::ScaleByPowerOf2(sum, n);
+}
+
+// One head of one dialogue while its queries are answered.
+template <class S>
+class Head {
+ public:
+  Head(const AttentionCall& call, std::size_t head)
+      : call_(call),
+        column_(head * kHeadSize),
+        padded_((call.tokens + S::kLanes - 1) / S::kLanes * S::kLanes),
+        keys_(call.scratch),
+        scores_(call.scratch + kHeadSize * padded_) {
+    for (std::size_t d = 0; d < kHeadSize; ++d) {
+      float* row = keys_ + d * padded_;
+      for (std::size_t j = 0; j < call.tokens; ++j) {
+        row[j] = call.key[j][column_ + d];
+      }
+      for (std::size_t j = call.tokens; j < padded_; ++j) row[j] = 0;
+    }
+  }
+
+  template <std::size_t kQueries>
+  void Answer(std::size_t query) {
+    Score<kQueries>(query);
+    float inverse[kQueries];
+    for (std::size_t q = 0; q < kQueries; ++q) {
+      inverse[q] = 1.0F / SoftmaxSum(scores_ + q * padded_);
+    }
+    Mix<kQueries>(query, inverse);
+  }
+
+ private:
+  // scores[q][j] = query q . key j
+  template <std::size_t kQueries>
+  void Score(std::size_t query) {
+    for (std::size_t j = 0; j < padded_; j += S::kLanes) {
+      typename S::Float sums[kQueries];
+      for (std::size_t q = 0; q < kQueries; ++q) sums[q] = S::Set(0);
+      for (std::size_t d = 0; d < kHeadSize; ++d) {
+        const auto keys = S::Load(keys_ + d * padded_ + j);
+        for (std::size_t q = 0; q < kQueries; ++q) {
+          sums[q] = S::MulAdd(S::Set(call_.query[query + q][column_ + d]), keys,
+                              sums[q]);
+        }
+      }
+      for (std::size_t q = 0; q < kQueries; ++q) {
+        S::Store(scores_ + q * padded_ + j, sums[q]);
+      }
+    }
+  }
+
+  // Scores to e^((score - largest) / sqrt(32)); gives their sum.
+  float SoftmaxSum(float* scores) {
+    constexpr float kScale = 0.176776695F;
+    for (std::size_t j = call_.tokens; j < padded_; ++j) scores[j] = -1e30F;
+    auto largest = S::Load(scores);
+    for (std::size_t j = S::kLanes; j < padded_; j += S::kLanes) {
+      largest = S::Max(largest, S::Load(scores + j));
+    }
+    const auto shift = S::Set(-kScale * S::ReduceMax(largest));
+    auto sum = S::Set(0);
+    for (std::size_t j = 0; j < padded_; j += S::kLanes) {
+      const auto weight =
+          Exp<S>(S::MulAdd(S::Load(scores + j), S::Set(kScale), shift));
+      sum = S::Add(sum, weight);
+      S::Store(scores + j, weight);
+    }
+    return S::ReduceAdd(sum);
+  }
+
+  // output q = sum over j of scores[q][j] * value j
+  template <std::size_t kQueries>
+  void Mix(std::size_t query, const float* inverse) {
+    constexpr std::size_t kVectors = kHeadSize / S::kLanes;
+    typename S::Float sums[kQueries][kVectors];
+    for (std::size_t q = 0; q < kQueries; ++q) {
+      for (std::size_t v = 0; v < kVectors; ++v) sums[q][v] = S::Set(0);
+    }
+    for (std::size_t j = 0; j < call_.tokens; ++j) {
+      const float* value = call_.value[j] + column_;
+      for (std::size_t q = 0; q < kQueries; ++q) {
+        const auto weight = S::Set(scores_[q * padded_ + j]);
+        for (std::size_t v = 0; v < kVectors; ++v) {
+          sums[q][v] =
+              S::MulAdd(weight, S::Load(value + v * S::kLanes), sums[q][v]);
+        }
+      }
+    }
+    for (std::size_t q = 0; q < kQueries; ++q) {
+      float* output = call_.output[query + q] + column_;
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        S::Store(output + v * S::kLanes,
+                 S::Mul(sums[q][v], S::Set(inverse[q])));
+      }
+    }
+  }
+
+  const AttentionCall& call_;
+  const std::size_t column_;
+  const std::size_t padded_;
+  // [32][padded]: keys transposed, so that lanes are keys.
+  float* const keys_;
+  // [kQueries][padded]
+  float* const scores_;
+};
+
+// KernelTable::attend.
+template <class S>
+void Attend(const AttentionCall& call) {
+  for (std::size_t head = call.head_begin; head < call.head_end; ++head) {
+    Head<S> attention(call, head);
+    std::size_t query = 0;
+    for (; query + 4 <= call.queries; query += 4) {
+      attention.template Answer<4>(query);
+    }
+    for (; query < call.queries; ++query) attention.template Answer<1>(query);
+  }
+}
+
+}  // namespace emotion::kernels

@@ -1,0 +1,71 @@
+#include "server/kernels/dispatch.h"
+
+#include <span>
+
+#include "server/kernels/instruction_sets.h"
+
+namespace emotion::kernels {
+namespace {
+
+bool HasAvx2() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+  return false;
+#endif
+}
+
+bool HasAvx2Vnni() {
+#if defined(__x86_64__)
+  return HasAvx2() && __builtin_cpu_supports("avxvnni");
+#else
+  return false;
+#endif
+}
+
+bool HasAvx512() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512f") &&
+         __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512vnni") &&
+         __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}
+
+void Append(std::span<const KernelTable> tables, Precision precision,
+            std::vector<const KernelTable*>& usable) {
+  for (const KernelTable& table : tables) {
+    if (table.precision == precision) usable.push_back(&table);
+  }
+}
+
+}  // namespace
+
+std::vector<const KernelTable*> UsableKernels(Precision precision) {
+  std::vector<const KernelTable*> usable;
+#if defined(__x86_64__)
+  if (HasAvx512()) Append(Avx512Kernels(), precision, usable);
+  if (HasAvx2Vnni()) Append(Avx2VnniKernels(), precision, usable);
+  if (HasAvx2()) Append(Avx2Kernels(), precision, usable);
+#endif
+  Append(PortableKernels(), precision, usable);
+  return usable;
+}
+
+bool IsNative(Precision precision) {
+  switch (precision) {
+    case Precision::kFp32:
+      return true;
+    case Precision::kBf16:
+      return HasAvx512();
+    case Precision::kInt8:
+      return HasAvx2();
+  }
+  return false;
+}
+
+}  // namespace emotion::kernels

@@ -1,0 +1,82 @@
+#include "server/kernels/thread_team.h"
+
+namespace emotion::kernels {
+namespace {
+
+// About 20 microseconds: many times what members of one job are apart.
+constexpr int kSpins = 1 << 11;
+
+void Pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+// Returns when `value` is no longer `old`.
+void AwaitChange(const std::atomic<std::uint32_t>& value, std::uint32_t old) {
+  for (int spin = 0; spin < kSpins; ++spin) {
+    if (value.load(std::memory_order_acquire) != old) return;
+    Pause();
+  }
+  while (value.load(std::memory_order_acquire) == old) value.wait(old);
+}
+
+}  // namespace
+
+void Barrier::Wait() {
+  if (members_ == 1) return;
+  const std::uint32_t generation = generation_.load(std::memory_order_acquire);
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == members_) {
+    arrived_.store(0, std::memory_order_relaxed);
+    generation_.fetch_add(1, std::memory_order_release);
+    generation_.notify_all();
+  } else {
+    AwaitChange(generation_, generation);
+  }
+}
+
+ThreadTeam::ThreadTeam(std::size_t members) : barrier_(members) {
+  threads_.reserve(members - 1);
+  for (std::size_t member = 1; member < members; ++member) {
+    threads_.emplace_back([this, member] { Work(member); });
+  }
+}
+
+ThreadTeam::~ThreadTeam() {
+  job_ = nullptr;
+  jobs_.fetch_add(1, std::memory_order_release);
+  jobs_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void ThreadTeam::Run(const Job& job) {
+  if (threads_.empty()) {
+    job(0);
+    return;
+  }
+  job_ = &job;
+  working_.store(static_cast<std::uint32_t>(threads_.size()),
+                 std::memory_order_relaxed);
+  jobs_.fetch_add(1, std::memory_order_release);
+  jobs_.notify_all();
+  job(0);
+  for (std::uint32_t left = working_.load(std::memory_order_acquire); left != 0;
+       left = working_.load(std::memory_order_acquire)) {
+    AwaitChange(working_, left);
+  }
+}
+
+void ThreadTeam::Work(std::size_t member) {
+  std::uint32_t seen = 0;
+  while (true) {
+    AwaitChange(jobs_, seen);
+    ++seen;
+    if (job_ == nullptr) return;
+    (*job_)(member);
+    if (working_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      working_.notify_all();
+    }
+  }
+}
+
+}  // namespace emotion::kernels

@@ -1,0 +1,84 @@
+#include "server/kernels/workspace.h"
+
+#include <algorithm>
+
+namespace emotion::kernels {
+namespace {
+
+std::size_t LongestDialogue(const Share& share) {
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < share.size(); ++i) {
+    longest = std::max(longest, share.length(i));
+  }
+  return longest;
+}
+
+// The most rows that one step works on: those of a tile, or one [CLS] for each
+// dialogue.
+std::size_t StepRows(const Share& share) {
+  return std::max({std::min(kTileRows, share.rows()), LongestDialogue(share),
+                   share.size()});
+}
+
+// Hands out rows of one block of memory.
+class Carver {
+ public:
+  explicit Carver(float* memory) : next_(memory) {}
+
+  Rows<float> Take(std::size_t rows, std::size_t width) {
+    const Rows<float> taken{next_, width};
+    next_ += rows * width;
+    return taken;
+  }
+
+ private:
+  float* next_;
+};
+
+template <typename T>
+void Grow(AlignedVector<T>& memory, std::size_t size) {
+  if (memory.size() < size) memory.resize(size);
+}
+
+}  // namespace
+
+void Workspace::Fit(const MobileBertShape& shape, const Share& share) {
+  const std::size_t rows = StepRows(share);
+  const std::size_t tile_width = 7 * shape.inner + shape.intermediate;
+  const std::size_t cls_width = shape.hidden + 5 * shape.inner;
+  Grow(memory_, share.rows() * shape.hidden + rows * tile_width +
+                    share.size() * cls_width);
+  Carver carver(memory_.data());
+  hidden = carver.Take(share.rows(), shape.hidden);
+  wide = carver.Take(rows, 3 * shape.inner);
+  narrow = carver.Take(rows, 2 * shape.inner);
+  context = carver.Take(rows, shape.inner);
+  state = carver.Take(rows, shape.inner);
+  raised = carver.Take(rows, shape.intermediate);
+  cls_hidden = carver.Take(share.size(), shape.hidden);
+  cls_wide = carver.Take(share.size(), 3 * shape.inner);
+  cls_query = carver.Take(share.size(), shape.inner);
+  cls_context = carver.Take(share.size(), shape.inner);
+}
+
+void Scratch::Fit(const MobileBertShape& shape, const Share& share,
+                  Precision precision) {
+  const std::size_t rows = StepRows(share);
+  const std::size_t widest =
+      std::max({shape.hidden, shape.intermediate, 3 * shape.embedding});
+  precision_ = precision;
+  Grow(operand_, rows * widest * BytesPerValue(precision));
+  Grow(scale_, rows);
+  const std::size_t attention_floats = AttentionScratch(LongestDialogue(share));
+  Grow(memory_, attention_floats + rows * 3 * shape.embedding);
+  attention = memory_.data();
+  trigrams = {memory_.data() + attention_floats, 3 * shape.embedding};
+}
+
+Operand Scratch::operand(std::size_t width, bool centred) {
+  return {{operand_.data(), width * BytesPerValue(precision_)},
+          scale_.data(),
+          centred};
+}
+
+}  // namespace emotion::kernels
