@@ -79,6 +79,7 @@ void LinearBlock(const LinearCall& call, std::size_t panel, std::size_t row) {
   const std::byte* input = call.input.values[row];
   const std::size_t stride = call.input.values.stride;
 
+  const std::size_t ahead = words * 2 * kVectorBytes;
   const Arithmetic first(call, at);
   const Arithmetic second(call, at + S::kLanes);
   typename Arithmetic::Sum sums[kRows][2];
@@ -98,6 +99,8 @@ void LinearBlock(const LinearCall& call, std::size_t panel, std::size_t row) {
       sums[r][0] = Arithmetic::Step(sums[r][0], values, first_weights);
       sums[r][1] = Arithmetic::Step(sums[r][1], values, second_weights);
     }
+    __builtin_prefetch(weight + ahead);
+    __builtin_prefetch(weight + ahead + 64);
     weight += 2 * kVectorBytes;
     input += sizeof(float);
   }

@@ -12,7 +12,7 @@ namespace emotion::kernels {
 // Rows that are taken through a whole layer together: few enough that they and
 // the layer's weights stay in a second-level cache of 1 MiB, enough that each
 // weight that is loaded is used often.
-inline constexpr std::size_t kTileRows = 64;
+inline constexpr std::size_t kTileRows = 48;
 
 // Memory for the states of one share. It grows with the largest share seen and
 // is kept. All members of a team that work on a share write here, each its own
