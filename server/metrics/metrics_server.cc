@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "server/base/host_port.h"
+#include "server/base/option_range.h"
 
 namespace emotion {
 namespace {
@@ -31,19 +32,10 @@ Status MetricsServerOptions::Validate() const {
   if (auto parsed = ParseHostPort(address); !parsed.ok()) {
     return std::move(parsed).status().WithField("address");
   }
-  if (threads < 1 || threads > 64) {
-    return Status(StatusCode::kInvalidArgument,
-                  std::to_string(threads) + ": expected 1 to 64")
-        .WithField("threads");
-  }
-  if (request_timeout < std::chrono::milliseconds(1) ||
-      request_timeout > std::chrono::minutes(1)) {
-    return Status(StatusCode::kInvalidArgument,
-                  std::to_string(request_timeout.count()) +
-                      " ms: expected 1 ms to 60000 ms")
-        .WithField("request_timeout");
-  }
-  return {};
+  return FirstFailure({
+      CheckRange("threads", threads, 1, 64),
+      CheckRange("request_timeout", request_timeout.count(), 1, 60'000, "ms"),
+  });
 }
 
 Result<std::unique_ptr<MetricsServer>> MetricsServer::Create(
