@@ -13,6 +13,10 @@
 namespace emotion {
 namespace {
 
+// "$" is the end of the path in civetweb's patterns; without it "/metricsx"
+// would be served too.
+constexpr char kPath[] = "/metrics$";
+
 std::vector<std::string> CivetwebOptions(const MetricsServerOptions& options) {
   return {"listening_ports",    options.address,
           "num_threads",        std::to_string(options.threads),
@@ -47,7 +51,7 @@ Result<std::unique_ptr<MetricsServer>> MetricsServer::Create(
         std::make_unique<prometheus::Exposer>(CivetwebOptions(options));
     const std::vector<int> ports = exposer->GetListeningPorts();
     if (ports.empty()) return CannotListen(options, "no port was opened");
-    exposer->RegisterCollectable(page);
+    exposer->RegisterCollectable(page, kPath);
     return std::unique_ptr<MetricsServer>(new MetricsServer(
         std::move(exposer), static_cast<std::uint16_t>(ports.front())));
   } catch (const std::exception& error) {

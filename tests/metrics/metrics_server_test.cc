@@ -37,7 +37,9 @@ TEST_F(MetricsServerTest, ServesThePageAndNothingElse) {
   const HttpReply page = HttpGet(server->port(), "/metrics");
   EXPECT_THAT(page.status_line, HasSubstr("200"));
   EXPECT_THAT(page.body, HasSubstr("\nemotion_ready 0\n"));
-  for (const char* other : {"/", "/metric", "/x/metrics", "/etc/passwd"}) {
+  EXPECT_EQ(HttpGet(server->port(), "/metrics?x=y").body.substr(0, 2), "# ");
+  for (const char* other : {"/", "/metric", "/x/metrics", "/etc/passwd",
+                            "/metrics/", "/metrics/x", "/metricsx"}) {
     const HttpReply reply = HttpGet(server->port(), other);
     EXPECT_THAT(reply.status_line, HasSubstr("404")) << other;
     EXPECT_THAT(reply.body, Not(HasSubstr("emotion_ready"))) << other;
