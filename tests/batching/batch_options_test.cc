@@ -10,6 +10,7 @@ namespace emotion {
 namespace {
 
 using std::chrono::microseconds;
+using std::chrono::milliseconds;
 
 TEST(BatchOptionsTest, TheDefaultsAreValid) {
   EXPECT_TRUE(BatchOptions{}.Validate().ok());
@@ -18,12 +19,16 @@ TEST(BatchOptionsTest, TheDefaultsAreValid) {
 TEST(BatchOptionsTest, TheEndsOfEachRangeAreValid) {
   const BatchOptions least{.max_queue_items = 1,
                            .max_queue_tokens = 1,
+                           .max_bulk_percent = 1,
+                           .max_bulk_overtaking = milliseconds(0),
                            .max_batch_items = 1,
                            .max_batch_tokens = 1,
                            .max_delay = microseconds(0),
                            .workers = 1};
   const BatchOptions most{.max_queue_items = 1'000'000,
                           .max_queue_tokens = 100'000'000,
+                          .max_bulk_percent = 100,
+                          .max_bulk_overtaking = std::chrono::minutes(10),
                           .max_batch_items = 65'536,
                           .max_batch_tokens = 10'000'000,
                           .max_delay = microseconds(1'000'000),
@@ -42,6 +47,13 @@ TEST(BatchOptionsTest, AValueOutOfRangeIsNamedWithItsFieldAndRange) {
        "max_queue_items: is 1000001; expected 1 to 1000000"},
       {{.max_queue_tokens = 0},
        "max_queue_tokens: is 0; expected 1 to 100000000"},
+      {{.max_bulk_percent = 0}, "max_bulk_percent: is 0; expected 1 to 100"},
+      {{.max_bulk_percent = 101},
+       "max_bulk_percent: is 101; expected 1 to 100"},
+      {{.max_bulk_overtaking = milliseconds(-1)},
+       "max_bulk_overtaking: is -1 ms; expected 0 to 600000 ms"},
+      {{.max_bulk_overtaking = milliseconds(600'001)},
+       "max_bulk_overtaking: is 600001 ms; expected 0 to 600000 ms"},
       {{.max_batch_items = 0}, "max_batch_items: is 0; expected 1 to 65536"},
       {{.max_batch_tokens = 10'000'001},
        "max_batch_tokens: is 10000001; expected 1 to 10000000"},
