@@ -11,6 +11,7 @@
 
 #include "client/cli/classify_command.h"
 #include "client/cli/converse_command.h"
+#include "client/cli/describe_command.h"
 #include "client/cli/info_command.h"
 #include "client/load/load_command.h"
 
@@ -25,6 +26,10 @@ constexpr char kFooter[] =
     "  emotion-client converse\n"
     "  emotion-client info --json --address emotion.example.org:50051\n"
     "  emotion-client load --rate 100 --input dev.txt --html report.html\n"
+    "\n"
+    "Environment:\n"
+    "  EMOTION_ADDRESS  where the server listens, unless --address says so\n"
+    "  NO_COLOR         if set and not empty, no colours\n"
     "\n"
     "Exit codes:\n"
     "  0  all answered\n"
@@ -55,12 +60,14 @@ int Main(int argc, char** argv) {
   ConverseCommand converse(app);
   InfoCommand info(app);
   load::LoadCommand load(app);
+  DescribeCommand describe(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitAllAnswered : kExitUsage;
   }
   const Console console = TheConsole();
+  if (describe.chosen()) return describe.Run(console);
   if (converse.chosen()) return converse.Run(console);
   if (load.chosen()) return load.Run(console);
   return info.chosen() ? info.Run(console) : classify.Run(console);
