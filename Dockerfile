@@ -17,7 +17,7 @@ RUN ./dev test
 FROM debian:bookworm-slim AS runtime
 RUN apt-get update \
  && apt-get install -y --no-install-recommends \
-      'libgrpc++1.51=1.51.1*' 'libprometheus-cpp-pull1.0=1.0.1*' \
+      'libedit2=3.1-*' 'libgrpc++1.51=1.51.1*' 'libprometheus-cpp-pull1.0=1.0.1*' \
       'libprotobuf32=3.21.12*' 'libspdlog1.10=1:1.10.0*' 'libssl3=3.0.*' \
       'libutf8proc2=2.8.0*' 'libyaml-cpp0.7=0.7.0*' \
  && rm -rf /var/lib/apt/lists/*

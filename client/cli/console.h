@@ -10,7 +10,8 @@ struct Console {
   std::istream& in;
   std::ostream& out;
   std::ostream& err;
-  // Whether `out` and `err` are terminals.
+  // Whether `in`, `out` and `err` are terminals.
+  bool in_is_terminal = false;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   // Whether colours are welcome: a terminal, and NO_COLOR is not set.

@@ -10,6 +10,8 @@
 #include <iostream>
 
 #include "client/cli/classify_command.h"
+#include "client/cli/converse_command.h"
+#include "client/cli/describe_command.h"
 #include "client/cli/info_command.h"
 #include "client/load/load_command.h"
 
@@ -21,8 +23,13 @@ constexpr char kFooter[] =
     "  emotion-client classify \"i lost my dog\" \"oh no\" \"i miss him so\"\n"
     "  emotion-client classify --input dev.txt --output csv > results.csv\n"
     "  zcat log.jsonl.gz | emotion-client classify --input - --format jsonl\n"
+    "  emotion-client converse\n"
     "  emotion-client info --json --address emotion.example.org:50051\n"
     "  emotion-client load --rate 100 --input dev.txt --html report.html\n"
+    "\n"
+    "Environment:\n"
+    "  EMOTION_ADDRESS  where the server listens, unless --address says so\n"
+    "  NO_COLOR         if set and not empty, no colours\n"
     "\n"
     "Exit codes:\n"
     "  0  all answered\n"
@@ -33,6 +40,7 @@ constexpr char kFooter[] =
 
 Console TheConsole() {
   Console console{std::cin, std::cout, std::cerr};
+  console.in_is_terminal = isatty(STDIN_FILENO) == 1;
   console.out_is_terminal = isatty(STDOUT_FILENO) == 1;
   console.err_is_terminal = isatty(STDERR_FILENO) == 1;
   const char* const no_color = std::getenv("NO_COLOR");
@@ -49,14 +57,18 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(kFooter);
   ClassifyCommand classify(app);
+  ConverseCommand converse(app);
   InfoCommand info(app);
   load::LoadCommand load(app);
+  DescribeCommand describe(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitAllAnswered : kExitUsage;
   }
   const Console console = TheConsole();
+  if (describe.chosen()) return describe.Run(console);
+  if (converse.chosen()) return converse.Run(console);
   if (load.chosen()) return load.Run(console);
   return info.chosen() ? info.Run(console) : classify.Run(console);
 }

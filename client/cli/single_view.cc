@@ -1,6 +1,7 @@
 #include "client/cli/single_view.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "client/cli/result_writer.h"
 #include "client/cli/style.h"
@@ -26,20 +27,36 @@ std::string Percent(double part) {
          " %";
 }
 
-}  // namespace
-
-std::string PlainView(const Classification& result) {
+// "label probability", the most probable first.
+std::vector<std::string> Ranking(const Classification& result) {
   auto sorted = result.probabilities;
   // The judged label stays first should another be just as probable.
   std::ranges::stable_sort(sorted, [&](const auto& a, const auto& b) {
     if (a.probability != b.probability) return a.probability > b.probability;
     return a.label == result.label && b.label != result.label;
   });
-  std::string text;
+  std::vector<std::string> ranking;
+  ranking.reserve(sorted.size());
   for (const auto& [label, probability] : sorted) {
-    text += label + ' ' + Fixed(probability, 3) + '\n';
+    ranking.push_back(label + ' ' + Fixed(probability, 3));
   }
+  return ranking;
+}
+
+}  // namespace
+
+std::string PlainView(const Classification& result) {
+  std::string text;
+  for (const auto& each : Ranking(result)) text += each + '\n';
   return text + TimingsLine(result);
+}
+
+std::string PlainLine(const Classification& result) {
+  std::string text;
+  for (const auto& each : Ranking(result)) {
+    text += (text.empty() ? "" : " ") + each;
+  }
+  return text;
 }
 
 std::string TerminalView(const Classification& result, bool colours) {

@@ -7,19 +7,22 @@
 #include <vector>
 
 #include "server/base/clock.h"
+#include "server/base/priority.h"
 #include "server/base/status.h"
 #include "server/batching/batch_observer.h"
 
 namespace emotion {
 
 // What can wait in a BatchQueue. size() is its cost in tokens; deadline() is
-// the moment from which nobody wants its result, TimePoint::max() for never.
-// Both are read once, when the item is pushed. Items may be move-only.
+// the moment from which nobody wants its result, TimePoint::max() for never;
+// priority() says who goes first. They are read when the item is pushed and
+// must not change. Items may be move-only.
 template <typename T>
 concept BatchItem = std::is_nothrow_move_constructible_v<T> &&
     requires(const T& item) {
   { item.size() } -> std::convertible_to<std::size_t>;
   { item.deadline() } -> std::same_as<Clock::TimePoint>;
+  { item.priority() } -> std::same_as<Priority>;
 };
 
 // Names an admitted item to its queue. Never used twice by one queue.
@@ -43,9 +46,11 @@ struct QueuedItem {
 // What a worker gets. It owns all of it, and owes each item an answer.
 template <typename Item>
 struct Batch {
-  // To be run, in the order of arrival. Empty if only expired ones were found.
+  // To be run, in the order of WaitingList. Empty if only expired ones were
+  // found.
   std::vector<QueuedItem<Item>> items;
-  // Not to be run: their deadline had passed. In the order of arrival.
+  // Not to be run: their deadline had passed. In the order of arrival, the
+  // interactive ones first.
   std::vector<QueuedItem<Item>> expired;
   // Why `items` left when they did. Without meaning if there are none.
   BatchReason reason = BatchReason::kIdle;

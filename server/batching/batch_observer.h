@@ -10,8 +10,8 @@ namespace emotion {
 enum class BatchReason {
   kFull,         // It holds as many items as a batch may.
   kTokenBudget,  // The next item would exceed the token budget.
-  kIdle,         // A worker was idle and took all that waited.
-  kDelay,        // The oldest item had waited as long as it may.
+  kIdle,         // A worker was idle and took all that may go together.
+  kDelay,        // The oldest of them had waited as long as it may.
   kDrain,        // The queue is closing.
 };
 

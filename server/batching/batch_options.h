@@ -7,8 +7,8 @@
 
 namespace emotion {
 
-// How much may wait, how much may run at once, and how long to wait for
-// company. The defaults suit short dialogues on a few cores.
+// How much may wait and in which order, how much may run at once, and how long
+// to wait for company. The defaults suit short dialogues on a few cores.
 struct BatchOptions {
   // The most items that may wait at a time, 1 to 1,000,000. One more is
   // refused. More room rides out longer bursts but lets callers wait longer
@@ -21,6 +21,19 @@ struct BatchOptions {
   // tokens a second that the machine does to get the longest wait. An item
   // larger than this is still admitted when nothing else waits.
   std::size_t max_queue_tokens = 32768;
+
+  // How much of both limits bulk items may take up, 1 to 100 percent; one of
+  // them may always wait. The rest is kept for interactive items, so that a
+  // backlog of bulk never locks them out. At 100 it can.
+  std::size_t max_bulk_percent = 80;
+
+  // How long a bulk item lets interactive ones overtake it, 0 to 600,000
+  // milliseconds; then it counts as one of them. Less means that bulk waits
+  // less behind a steady stream of interactive items; but where bulk alone
+  // waits longer than this, interactive items wait behind it too. So keep it
+  // above the time that the machine needs for bulk's share of the queue. At 0
+  // all are served in the order of arrival.
+  std::chrono::milliseconds max_bulk_overtaking{10'000};
 
   // The most items in one batch, 1 to 65,536. The token budget is the better
   // bound; this one keeps a batch of tiny items from delaying its first answer.

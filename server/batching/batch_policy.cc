@@ -11,6 +11,11 @@ bool AnyDeadlineBy(std::span<const WaitingItem> items, Clock::TimePoint time) {
       [time](const WaitingItem& item) { return item.deadline <= time; });
 }
 
+Clock::TimePoint OldestArrival(std::span<const WaitingItem> items) {
+  return std::ranges::min_element(items, {}, &WaitingItem::enqueued_at)
+      ->enqueued_at;
+}
+
 }  // namespace
 
 BatchPolicy::BatchPolicy(const BatchOptions& options)
@@ -41,7 +46,7 @@ BatchDecision BatchPolicy::Decide(std::span<const WaitingItem> waiting,
   if (max_delay_ == Clock::Duration::zero()) {
     return {.take = take, .reason = BatchReason::kIdle};
   }
-  const Clock::TimePoint delay_over = waiting.front().enqueued_at + max_delay_;
+  const Clock::TimePoint delay_over = OldestArrival(waiting) + max_delay_;
   if (now >= delay_over || AnyDeadlineBy(waiting, delay_over)) {
     return {.take = take, .reason = BatchReason::kDelay};
   }

@@ -18,7 +18,7 @@ struct WaitingItem {
 
 // What an idle worker should do.
 struct BatchDecision {
-  // How many items to take, from the oldest on; 0: wait.
+  // How many items to take, from the first on; 0: wait.
   std::size_t take = 0;
   // Why these and why now. Without meaning if take is 0.
   BatchReason reason = BatchReason::kIdle;
@@ -31,8 +31,8 @@ struct BatchDecision {
 // answer, nothing is read or kept beside it. Safe for use by many threads.
 //
 // The rules, in this order:
-//  1. A batch is the longest run of the oldest items that holds at most
-//     max_batch_items and max_batch_tokens. The oldest item is always in it, so
+//  1. A batch is the longest run of the first items that holds at most
+//     max_batch_items and max_batch_tokens. The first item is always in it, so
 //     one that is over the token budget goes alone.
 //  2. A batch that cannot grow goes at once: kFull or kTokenBudget.
 //  3. Closing: it goes at once, kDrain.
@@ -45,12 +45,12 @@ class BatchPolicy {
   // REQUIRES: options.Validate() is OK.
   explicit BatchPolicy(const BatchOptions& options);
 
-  // How many of the oldest items Decide() looks at.
+  // How many of the first items Decide() looks at.
   std::size_t window() const { return max_items_; }
 
-  // What an idle worker should do at `now`. `waiting` holds the oldest
-  // window() items, or all if there are fewer, in the order of arrival and
-  // without expired ones.
+  // What an idle worker should do at `now`. `waiting` holds the first
+  // window() of the items that may go together, or all if there are fewer, in
+  // the order in which they are to go and without expired ones.
   BatchDecision Decide(std::span<const WaitingItem> waiting,
                        Clock::TimePoint now, bool closing) const;
 

@@ -20,21 +20,25 @@
 
 namespace emotion {
 
-// The only place where a request waits: bounded, first come first served.
-// Callers push items and never wait; workers pop batches and wait for them.
+// The only place where a request waits: bounded, in the order of WaitingList,
+// that is interactive items first and bulk items never starved. Callers push
+// items and never wait; workers pop batches and wait for them.
 //
 // An admitted item leaves exactly once: in a batch's `items`, in a batch's
 // `expired`, or through Cancel(). The queue never answers for an item and
 // destroys one only in its own destructor.
 //
 // Thread-safe. No item is destroyed, and nothing foreign but the clock and an
-// item's size(), deadline() and move is called, while the lock is held.
+// item's size(), deadline(), priority() and move is called, while the lock is
+// held.
 template <BatchItem Item>
 class BatchQueue {
  public:
-  // What waits at one moment; the age is zero if nothing does.
+  // What waits at one moment; the age is zero if nothing does. `items` counts
+  // all, `bulk_items` those of them that came as bulk.
   struct WaitingStats {
     std::size_t items = 0;
+    std::size_t bulk_items = 0;
     std::size_t tokens = 0;
     Clock::Duration oldest_age{0};
   };
@@ -105,7 +109,7 @@ class BatchQueue {
         batch.expired.push_back(Release(std::move(entry)));
       });
       const BatchDecision decision = policy_.Decide(
-          waiting_.Facts(policy_.window()), now, admission_.closed());
+          waiting_.Facts(policy_.window(), now), now, admission_.closed());
       if (decision.take > 0 || !batch.expired.empty()) {
         Take(decision, batch);
         batch.formed_at = clock_.Now();
@@ -142,9 +146,10 @@ class BatchQueue {
   WaitingStats Stats() const {
     const std::lock_guard lock(mutex_);
     WaitingStats stats{.items = admission_.items(),
+                       .bulk_items = admission_.bulk_items(),
                        .tokens = admission_.tokens()};
     if (!waiting_.empty()) {
-      stats.oldest_age = clock_.Now() - waiting_.oldest().facts.enqueued_at;
+      stats.oldest_age = clock_.Now() - waiting_.oldest_arrival();
     }
     return stats;
   }
@@ -158,19 +163,23 @@ class BatchQueue {
       : options_(options),
         policy_(options),
         clock_(clock),
-        admission_(options) {}
+        admission_(options),
+        waiting_(options.max_bulk_overtaking) {}
 
   // All below REQUIRE: mutex_ is held.
 
   Result<Ticket> Append(Item& item) {
     const std::size_t tokens = item.size();
-    if (Status status = admission_.Admit(tokens); !status.ok()) return status;
+    if (Status status = admission_.Admit(tokens, item.priority());
+        !status.ok()) {
+      return status;
+    }
     return waiting_.Append(std::move(item), tokens, clock_.Now());
   }
 
   // Frees the place of an entry that has just left.
   QueuedItem<Item> Release(Entry&& entry) {
-    admission_.Release(entry.facts.tokens);
+    admission_.Release(entry.facts.tokens, entry.priority);
     return {std::move(entry.item), entry.facts.enqueued_at};
   }
 
@@ -178,8 +187,9 @@ class BatchQueue {
     batch.reason = decision.reason;
     batch.items.reserve(decision.take);
     for (std::size_t i = 0; i < decision.take; ++i) {
-      batch.tokens += waiting_.oldest().facts.tokens;
-      batch.items.push_back(Release(waiting_.TakeOldest()));
+      Entry entry = waiting_.TakeFirst();
+      batch.tokens += entry.facts.tokens;
+      batch.items.push_back(Release(std::move(entry)));
     }
   }
 

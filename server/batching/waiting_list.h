@@ -1,50 +1,84 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <list>
 #include <optional>
 #include <span>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "server/base/clock.h"
+#include "server/base/priority.h"
 #include "server/batching/batch.h"
 #include "server/batching/batch_policy.h"
 
 namespace emotion {
 
-// The items of a BatchQueue in the order of arrival, each found through its
-// ticket in constant time. Has no limits of its own and answers for no item.
-// Not thread-safe.
+// The items of a BatchQueue in the order in which they are to go, each found
+// through its ticket in constant time. Has no limits of its own and answers for
+// no item. Not thread-safe.
+//
+// The order: interactive items go before bulk items, each class first come
+// first served. A bulk item counts as interactive once it has waited for
+// `bulk_overtaking`, and stands from then on among them as if it had just
+// arrived. So no interactive item that comes later than that overtakes it, and
+// bulk is never starved.
+//
+// Two lines keep this order without moving anybody: each is sorted by the
+// moment from which its items count as interactive, and they are merged as they
+// are read.
 template <BatchItem Item>
 class WaitingList {
  public:
-  // An item with what the policy knows of it.
+  // An item with what the policy knows of it, and when it begins, or began, to
+  // count as interactive.
   struct Entry {
     Ticket ticket;
+    Priority priority;
+    Clock::TimePoint counts_from;
     WaitingItem facts;
     Item item;
   };
 
-  bool empty() const { return entries_.empty(); }
+  explicit WaitingList(Clock::Duration bulk_overtaking)
+      : bulk_overtaking_(bulk_overtaking) {}
 
-  // The one that has waited longest. REQUIRES: !empty().
-  const Entry& oldest() const { return entries_.front(); }
+  std::size_t size() const { return interactive_.size() + bulk_.size(); }
+  bool empty() const { return size() == 0; }
 
-  // Adds `item`, which costs `tokens` and arrives at `now`, at the end.
+  // When the one that has waited longest arrived. REQUIRES: !empty().
+  Clock::TimePoint oldest_arrival() const {
+    if (bulk_.empty()) return interactive_.front().facts.enqueued_at;
+    if (interactive_.empty()) return bulk_.front().facts.enqueued_at;
+    return std::min(interactive_.front().facts.enqueued_at,
+                    bulk_.front().facts.enqueued_at);
+  }
+
+  // Adds `item`, which costs `tokens` and arrives at `now`, at the end of its
+  // line. REQUIRES: `now` is never before that of an earlier call.
   Ticket Append(Item&& item, std::size_t tokens, Clock::TimePoint now) {
     const Ticket ticket{++last_ticket_};
+    const Priority priority = item.priority();
+    const Clock::TimePoint counts_from =
+        priority == Priority::kBulk ? now + bulk_overtaking_ : now;
     const WaitingItem facts{tokens, now, item.deadline()};
-    entries_.push_back({ticket, facts, std::move(item)});
-    places_.emplace(ticket, std::prev(entries_.end()));
+    std::list<Entry>& line = LineOf(priority);
+    line.push_back({ticket, priority, counts_from, facts, std::move(item)});
+    places_.emplace(ticket, std::prev(line.end()));
     return ticket;
   }
 
-  // Takes out the oldest. REQUIRES: !empty().
-  Entry TakeOldest() { return Unlink(entries_.begin()); }
+  // Takes out the one that is to go first. REQUIRES: !empty().
+  Entry TakeFirst() {
+    Place interactive = interactive_.begin();
+    Place bulk = bulk_.begin();
+    return Unlink(Earlier(interactive, bulk));
+  }
 
   // Takes out the one that `ticket` names; nothing if it is not here any more.
   std::optional<Entry> Take(Ticket ticket) {
@@ -53,24 +87,35 @@ class WaitingList {
     return Unlink(found->second);
   }
 
-  // Takes out all whose deadline is not after `now`, in the order of arrival,
-  // and gives each to `sink(Entry&&)`.
+  // Takes out all whose deadline is not after `now` and gives each to
+  // `sink(Entry&&)`: interactive ones in the order of arrival, then bulk ones.
   template <typename Sink>
   void TakeExpired(Clock::TimePoint now, Sink sink) {
-    for (Place place = entries_.begin(); place != entries_.end();) {
-      const Place next = std::next(place);
-      if (place->facts.deadline <= now) sink(Unlink(place));
-      place = next;
+    for (std::list<Entry>* line : {&interactive_, &bulk_}) {
+      for (Place place = line->begin(); place != line->end();) {
+        const Place next = std::next(place);
+        if (place->facts.deadline <= now) sink(Unlink(place));
+        place = next;
+      }
     }
   }
 
-  // What the policy may know of the oldest `count`, or of all if there are
-  // fewer. Valid until the next call.
-  std::span<const WaitingItem> Facts(std::size_t count) {
+  // What the policy may know of the first `count` of those that may share a
+  // batch at `now`, or of all of them if there are fewer: of all that count as
+  // interactive then or, if none does, of the bulk items. A batch of both would
+  // let somebody wait while background work is done. Valid until the next call.
+  std::span<const WaitingItem> Facts(std::size_t count, Clock::TimePoint now) {
     facts_.clear();
-    for (const Entry& entry : entries_) {
-      if (facts_.size() == count) break;
-      facts_.push_back(entry.facts);
+    Place interactive = interactive_.begin();
+    Place bulk = bulk_.begin();
+    bool urgent = false;
+    while (facts_.size() < std::min(count, size())) {
+      Place& next = Earlier(interactive, bulk);
+      const bool counts = next->counts_from <= now;
+      if (urgent && !counts) break;
+      urgent = counts;
+      facts_.push_back(next->facts);
+      ++next;
     }
     return facts_;
   }
@@ -78,14 +123,31 @@ class WaitingList {
  private:
   using Place = typename std::list<Entry>::iterator;
 
+  std::list<Entry>& LineOf(Priority priority) {
+    return priority == Priority::kBulk ? bulk_ : interactive_;
+  }
+
+  // Of a place in each line, the one that goes first. REQUIRES: one of them is
+  // not the end.
+  Place& Earlier(Place& interactive, Place& bulk) {
+    if (interactive == interactive_.end()) return bulk;
+    if (bulk == bulk_.end()) return interactive;
+    const auto rank = [](const Entry& entry) {
+      return std::tie(entry.counts_from, entry.ticket);
+    };
+    return rank(*bulk) < rank(*interactive) ? bulk : interactive;
+  }
+
   Entry Unlink(Place place) {
     Entry entry = std::move(*place);
     places_.erase(entry.ticket);
-    entries_.erase(place);
+    LineOf(entry.priority).erase(place);
     return entry;
   }
 
-  std::list<Entry> entries_;
+  const Clock::Duration bulk_overtaking_;
+  std::list<Entry> interactive_;
+  std::list<Entry> bulk_;
   std::unordered_map<Ticket, Place> places_;
   std::uint64_t last_ticket_ = 0;
   std::vector<WaitingItem> facts_;  // Reused by Facts().

@@ -92,6 +92,13 @@ std::vector<Option> WorkOptions() {
       WholeNumberOption(
           "max-queue-tokens", "N", "Most tokens that may wait", 1, 100'000'000,
           [](auto& c) -> auto& { return c.batching.max_queue_tokens; }),
+      WholeNumberOption(
+          "max-bulk-percent", "N", "Percent of both that bulk may take up", 1,
+          100, [](auto& c) -> auto& { return c.batching.max_bulk_percent; }),
+      WholeNumberOption(
+          "max-bulk-overtaking-ms", "MS", "Longest that bulk may be overtaken",
+          0, kTenMinutesInMs,
+          [](auto& c) -> auto& { return c.batching.max_bulk_overtaking; }),
   };
 }
 

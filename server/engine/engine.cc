@@ -111,13 +111,14 @@ void Engine::Cancel(Ticket ticket) {
   if (!taken) return;
   const Clock::TimePoint now = clock_.Now();
   const auto wait = now - taken->enqueued_at;
+  const Priority priority = taken->item.priority();
   // A caller whose deadline passes goes away too.
   if (taken->item.deadline() <= now) {
-    observer_.OnLeftQueue(QueueOutcome::kExpired, wait);
+    observer_.OnLeftQueue(QueueOutcome::kExpired, priority, wait);
     observer_.OnExpired(RequestStage::kQueue);
     Finish(taken->item, Expired("in the queue"));
   } else {
-    observer_.OnLeftQueue(QueueOutcome::kCancelled, wait);
+    observer_.OnLeftQueue(QueueOutcome::kCancelled, priority, wait);
     observer_.OnCancelled(RequestStage::kQueue);
     Finish(taken->item, Status(StatusCode::kCancelled, "the caller went away"));
   }
@@ -160,14 +161,14 @@ std::optional<Request> Engine::Admit(const Dialogue& dialogue,
 
 void Engine::RunBatch(Batch<Request> batch) {
   for (QueuedItem<Request>& expired : batch.expired) {
-    observer_.OnLeftQueue(QueueOutcome::kExpired,
+    observer_.OnLeftQueue(QueueOutcome::kExpired, expired.item.priority(),
                           batch.formed_at - expired.enqueued_at);
     observer_.OnExpired(RequestStage::kQueue);
     Finish(expired.item, Expired("in the queue"));
   }
   if (batch.items.empty()) return;
   for (const QueuedItem<Request>& queued : batch.items) {
-    observer_.OnLeftQueue(QueueOutcome::kExecuted,
+    observer_.OnLeftQueue(QueueOutcome::kExecuted, queued.item.priority(),
                           batch.formed_at - queued.enqueued_at);
   }
   Run(batch.items, batch.formed_at);

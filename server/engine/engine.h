@@ -58,7 +58,8 @@ class Engine {
   // Judges one dialogue; returns at once. The result is one of
   //   an Answer;
   //   INVALID_ARGUMENT, as DialogueEncoder::Encode gives it;
-  //   RESOURCE_EXHAUSTED ("queue_full"), with the time to wait;
+  //   RESOURCE_EXHAUSTED ("queue_full"), with the time to wait; what is bulk
+  //     hears it first;
   //   DEADLINE_EXCEEDED: not run, or its result came too late;
   //   CANCELLED: the caller went away;
   //   UNAVAILABLE ("not_ready", "draining");

@@ -6,6 +6,7 @@
 
 #include "server/base/clock.h"
 #include "server/base/completion.h"
+#include "server/base/priority.h"
 #include "server/domain/encoding.h"
 #include "server/engine/answer.h"
 
@@ -18,6 +19,8 @@ struct CallContext {
   // Whether the caller has gone away; empty means never. Asked from a worker
   // thread, and only until the completion fires.
   std::function<bool()> caller_gone = {};
+  // Who goes first in the queue.
+  Priority priority = Priority::kInteractive;
 };
 
 // One dialogue on its way through the queue. Move-only: it carries its own way
@@ -31,6 +34,7 @@ struct Request {
   // What the queue asks of its items.
   std::size_t size() const { return encoding.token_ids.size(); }
   Clock::TimePoint deadline() const { return context.deadline; }
+  Priority priority() const { return context.priority; }
 };
 
 }  // namespace emotion

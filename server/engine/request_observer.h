@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "server/base/priority.h"
 #include "server/base/status.h"
 #include "server/domain/encoding.h"
 #include "server/domain/prediction.h"
@@ -36,7 +37,7 @@ class RequestObserver {
   // It was refused; `reason` is "queue_full", "draining" or "not_ready".
   virtual void OnRejected(std::string_view reason) = 0;
   // It left the queue after `wait`.
-  virtual void OnLeftQueue(QueueOutcome outcome,
+  virtual void OnLeftQueue(QueueOutcome outcome, Priority priority,
                            std::chrono::nanoseconds wait) = 0;
   // Its deadline had passed at `stage`. At kExecute the work was wasted.
   virtual void OnExpired(RequestStage stage) = 0;

@@ -160,7 +160,8 @@ Status App::OpenService() {
 
   metrics_->WatchQueue([this] {
     const auto stats = engine_->queue_stats();
-    return QueueStats{stats.items, stats.tokens, stats.oldest_age};
+    return QueueStats{stats.items, stats.bulk_items, stats.tokens,
+                      stats.oldest_age};
   });
   engine_->Open();
   server_->SetServing(true);

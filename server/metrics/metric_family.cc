@@ -15,12 +15,13 @@ prometheus::Counter& AddSeries(prometheus::Registry& registry,
 }
 
 prometheus::Gauge& AddSeries(prometheus::Registry& registry,
-                             const metric_names::GaugeSpec& spec) {
+                             const metric_names::GaugeSpec& spec,
+                             const prometheus::Labels& labels) {
   return prometheus::BuildGauge()
       .Name(std::string(spec.name))
       .Help(std::string(spec.help))
       .Register(registry)
-      .Add({});
+      .Add(labels);
 }
 
 prometheus::Histogram& AddSeries(prometheus::Registry& registry,

@@ -22,7 +22,8 @@ prometheus::Counter& AddSeries(prometheus::Registry& registry,
                                const metric_names::CounterSpec& spec,
                                const prometheus::Labels& labels = {});
 prometheus::Gauge& AddSeries(prometheus::Registry& registry,
-                             const metric_names::GaugeSpec& spec);
+                             const metric_names::GaugeSpec& spec,
+                             const prometheus::Labels& labels = {});
 prometheus::Histogram& AddSeries(prometheus::Registry& registry,
                                  const metric_names::HistogramSpec& spec,
                                  const prometheus::Labels& labels = {});

@@ -25,6 +25,7 @@ struct CounterSpec {
 struct GaugeSpec {
   std::string_view name;
   std::string_view help;
+  Label label = {};
 };
 
 struct HistogramSpec {
@@ -69,13 +70,14 @@ inline constexpr std::string_view kOutcomes[] = {
     "ok", "invalid", "rejected", "expired", "cancelled", "error"};
 inline constexpr std::string_view kQueueOutcomes[] = {"executed", "expired",
                                                       "cancelled"};
+inline constexpr std::string_view kPriorities[] = {"interactive", "bulk"};
 inline constexpr std::string_view kBatchReasons[] = {"full", "token_budget",
                                                      "idle", "delay", "drain"};
 inline constexpr std::string_view kRejectReasons[] = {"queue_full", "draining",
                                                       "not_ready", kOther};
 inline constexpr std::string_view kInvalidReasons[] = {
-    "empty",      "turn_count", "encoding", "too_long",
-    "item_count", "malformed",  kOther};
+    "empty",      "turn_count", "encoding",  "too_long",
+    "item_count", "priority",   "malformed", kOther};
 inline constexpr std::string_view kStages[] = {"admission", "queue", "execute"};
 inline constexpr std::string_view kTurns[] = {"1", "2", "3", "4",
                                               "5", "6", "7", "8"};
@@ -139,6 +141,7 @@ inline constexpr CounterSpec kCancelled{
     "emotion_cancelled_total",
     "Dialogues whose caller left; at stage execute the work was wasted.",
     {"stage", kStages}};
+// Has priority as well.
 inline constexpr HistogramSpec kQueueWait{
     "emotion_queue_wait_seconds",
     "Time in the queue, of those that never ran too.",
@@ -153,8 +156,8 @@ inline constexpr HistogramSpec kConfidence{
     {"label", {}}};
 
 // The queue, asked at each scrape.
-inline constexpr GaugeSpec kQueueItems{"emotion_queue_items",
-                                       "Dialogues waiting."};
+inline constexpr GaugeSpec kQueueItems{
+    "emotion_queue_items", "Dialogues waiting.", {"priority", kPriorities}};
 inline constexpr GaugeSpec kQueueTokens{"emotion_queue_tokens",
                                         "Tokens waiting."};
 inline constexpr GaugeSpec kQueueOldest{

@@ -8,9 +8,14 @@
 #include <vector>
 
 #include "server/base/host_port.h"
+#include "server/base/option_range.h"
 
 namespace emotion {
 namespace {
+
+// "$" is the end of the path in civetweb's patterns; without it "/metricsx"
+// would be served too.
+constexpr char kPath[] = "/metrics$";
 
 std::vector<std::string> CivetwebOptions(const MetricsServerOptions& options) {
   return {"listening_ports",    options.address,
@@ -31,19 +36,10 @@ Status MetricsServerOptions::Validate() const {
   if (auto parsed = ParseHostPort(address); !parsed.ok()) {
     return std::move(parsed).status().WithField("address");
   }
-  if (threads < 1 || threads > 64) {
-    return Status(StatusCode::kInvalidArgument,
-                  std::to_string(threads) + ": expected 1 to 64")
-        .WithField("threads");
-  }
-  if (request_timeout < std::chrono::milliseconds(1) ||
-      request_timeout > std::chrono::minutes(1)) {
-    return Status(StatusCode::kInvalidArgument,
-                  std::to_string(request_timeout.count()) +
-                      " ms: expected 1 ms to 60000 ms")
-        .WithField("request_timeout");
-  }
-  return {};
+  return FirstFailure({
+      CheckRange("threads", threads, 1, 64),
+      CheckRange("request_timeout", request_timeout.count(), 1, 60'000, "ms"),
+  });
 }
 
 Result<std::unique_ptr<MetricsServer>> MetricsServer::Create(
@@ -55,7 +51,7 @@ Result<std::unique_ptr<MetricsServer>> MetricsServer::Create(
         std::make_unique<prometheus::Exposer>(CivetwebOptions(options));
     const std::vector<int> ports = exposer->GetListeningPorts();
     if (ports.empty()) return CannotListen(options, "no port was opened");
-    exposer->RegisterCollectable(page);
+    exposer->RegisterCollectable(page, kPath);
     return std::unique_ptr<MetricsServer>(new MetricsServer(
         std::move(exposer), static_cast<std::uint16_t>(ports.front())));
   } catch (const std::exception& error) {

@@ -14,8 +14,8 @@ class Exposer;
 
 namespace emotion {
 
-// Serves the page of a collectable over HTTP at /metrics (and whatever path
-// begins so), and nothing else: other paths are 404. Each connection carries
+// Serves the page of a collectable over HTTP at /metrics, with or without a
+// query, and nothing else: other paths are 404. Each connection carries
 // one request, and one that is not complete in time is closed. No TLS and no
 // password: bind it to an address that only the monitoring system reaches.
 //

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <utility>
 
+#include "server/base/priority.h"
 #include "server/metrics/metric_family.h"
 #include "server/metrics/metric_names.h"
 #include "server/metrics/seconds.h"
@@ -15,7 +16,7 @@ PrometheusMetrics::PrometheusMetrics(const MetricsFacts& facts)
     : rpc_(registry_),
       batches_(registry_, facts.workers),
       requests_(registry_),
-      queue_items_(AddSeries(registry_, names::kQueueItems)),
+      queue_items_(registry_, names::kQueueItems),
       queue_tokens_(AddSeries(registry_, names::kQueueTokens)),
       queue_oldest_(AddSeries(registry_, names::kQueueOldest)),
       ready_(AddSeries(registry_, names::kReady)),
@@ -51,7 +52,12 @@ void PrometheusMetrics::WatchQueue(std::function<QueueStats()> stats) {
 void PrometheusMetrics::SampleQueue() const {
   const std::lock_guard lock(queue_mutex_);
   const QueueStats stats = queue_stats_ ? queue_stats_() : QueueStats();
-  queue_items_.Set(static_cast<double>(stats.items));
+  const auto set = [this](Priority priority, std::size_t items) {
+    queue_items_.At(static_cast<std::size_t>(priority))
+        .Set(static_cast<double>(items));
+  };
+  set(Priority::kInteractive, stats.items - stats.bulk_items);
+  set(Priority::kBulk, stats.bulk_items);
   queue_tokens_.Set(static_cast<double>(stats.tokens));
   queue_oldest_.Set(Seconds(stats.oldest));
 }

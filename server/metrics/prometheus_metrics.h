@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "server/metrics/batch_metrics.h"
+#include "server/metrics/metric_family.h"
 #include "server/metrics/process_metrics.h"
 #include "server/metrics/request_metrics.h"
 #include "server/metrics/rpc_metrics.h"
@@ -19,7 +20,9 @@ namespace emotion {
 
 // The queue at one moment.
 struct QueueStats {
+  // All, and those of them that are bulk.
   std::size_t items = 0;
+  std::size_t bulk_items = 0;
   std::size_t tokens = 0;
   // Age of the item that has waited longest; 0 if none waits.
   std::chrono::nanoseconds oldest{0};
@@ -90,7 +93,7 @@ class PrometheusMetrics final : public prometheus::Collectable {
   RpcMetrics rpc_;
   BatchMetrics batches_;
   RequestMetrics requests_;
-  prometheus::Gauge& queue_items_;
+  SeriesByLabel<prometheus::Gauge> queue_items_;
   prometheus::Gauge& queue_tokens_;
   prometheus::Gauge& queue_oldest_;
   prometheus::Gauge& ready_;

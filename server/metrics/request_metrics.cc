@@ -14,6 +14,8 @@ namespace names = metric_names;
 static_assert(std::size(names::kTurns) == kMaxTurns);
 static_assert(std::size(names::kQueueOutcomes) ==
               static_cast<std::size_t>(QueueOutcome::kCancelled) + 1);
+static_assert(std::size(names::kPriorities) ==
+              static_cast<std::size_t>(Priority::kBulk) + 1);
 static_assert(std::size(names::kStages) ==
               static_cast<std::size_t>(RequestStage::kExecute) + 1);
 
@@ -52,9 +54,14 @@ RequestMetrics::RequestMetrics(prometheus::Registry& registry)
       rejected_(registry, names::kRejected),
       expired_(registry, names::kExpired),
       cancelled_(registry, names::kCancelled),
-      queue_wait_(registry, names::kQueueWait),
       inference_time_(AddSeries(registry, names::kInferenceTime)),
-      inference_failures_(AddSeries(registry, names::kInferenceFailures)) {}
+      inference_failures_(AddSeries(registry, names::kInferenceFailures)) {
+  for (const std::string_view priority : names::kPriorities) {
+    queue_wait_.emplace_back(
+        registry, names::kQueueWait,
+        prometheus::Labels{{"priority", std::string(priority)}});
+  }
+}
 
 void RequestMetrics::SetLabels(std::span<const std::string> labels) {
   predictions_ = {registry_, names::kPredictions, labels, {}};
@@ -81,9 +88,11 @@ void RequestMetrics::OnRejected(std::string_view reason) {
   rejected_.At(rejected_.IndexOf(reason)).Increment();
 }
 
-void RequestMetrics::OnLeftQueue(QueueOutcome outcome,
+void RequestMetrics::OnLeftQueue(QueueOutcome outcome, Priority priority,
                                  std::chrono::nanoseconds wait) {
-  queue_wait_.At(static_cast<std::size_t>(outcome)).Observe(Seconds(wait));
+  queue_wait_[static_cast<std::size_t>(priority)]
+      .At(static_cast<std::size_t>(outcome))
+      .Observe(Seconds(wait));
 }
 
 void RequestMetrics::OnExpired(RequestStage stage) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/engine/request_observer.h"
 #include "server/metrics/metric_family.h"
@@ -30,7 +31,7 @@ class RequestMetrics final : public RequestObserver {
                  std::chrono::nanoseconds duration) override;
   void OnInvalidInput(std::string_view reason) override;
   void OnRejected(std::string_view reason) override;
-  void OnLeftQueue(QueueOutcome outcome,
+  void OnLeftQueue(QueueOutcome outcome, Priority priority,
                    std::chrono::nanoseconds wait) override;
   void OnExpired(RequestStage stage) override;
   void OnCancelled(RequestStage stage) override;
@@ -51,7 +52,8 @@ class RequestMetrics final : public RequestObserver {
   SeriesByLabel<prometheus::Counter> rejected_;
   SeriesByLabel<prometheus::Counter> expired_;
   SeriesByLabel<prometheus::Counter> cancelled_;
-  SeriesByLabel<prometheus::Histogram> queue_wait_;
+  // By priority.
+  std::vector<SeriesByLabel<prometheus::Histogram>> queue_wait_;
   prometheus::Histogram& inference_time_;
   prometheus::Counter& inference_failures_;
   SeriesByLabel<prometheus::Counter> predictions_;

@@ -25,13 +25,15 @@ class EmotionService::ClassifyCall final : public UnaryCall {
     if (Status status = ParseMessage(bytes, request); !status.ok()) {
       return Fail(service_.Refused(std::move(status)));
     }
+    const Result<Priority> priority = ToPriority(request.priority());
+    if (!priority.ok()) return Fail(service_.Refused(priority.status()));
     const Result<Dialogue> dialogue =
         ToDialogue(request.dialogue(), service_.replies_.model());
     if (!dialogue.ok()) {
       return Fail(service_.Refused(InField("dialogue", dialogue.status())));
     }
     ticket_ = service_.engine_.Classify(
-        *dialogue, context(),
+        *dialogue, context(*priority),
         Completion<Answer>(
             [this, timings = request.include_timings()](Result<Answer> answer) {
               OnAnswer(std::move(answer), timings);
@@ -69,6 +71,8 @@ class EmotionService::BatchCall final : public UnaryCall {
     Status status = ParseMessage(bytes, request);
     if (status.ok()) status = ValidateBatch(request, service_.options_);
     if (!status.ok()) return Fail(service_.Refused(std::move(status)));
+    const Result<Priority> priority = ToPriority(request.priority());
+    if (!priority.ok()) return Fail(service_.Refused(priority.status()));
 
     include_timings_ = request.include_timings();
     const auto count = static_cast<std::size_t>(request.dialogues_size());
@@ -92,8 +96,8 @@ class EmotionService::BatchCall final : public UnaryCall {
         Put(i, service_.Refused(dialogue.status()));
       }
     }
-    const auto tickets = service_.engine_.ClassifyMany(dialogues, context(),
-                                                       std::move(completions));
+    const auto tickets = service_.engine_.ClassifyMany(
+        dialogues, context(*priority), std::move(completions));
     for (std::size_t i = 0; i < tickets.size(); ++i) {
       slots_[places[i]].ticket = tickets[i];
     }

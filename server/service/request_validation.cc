@@ -20,6 +20,23 @@ Result<Dialogue> ToDialogue(const v1::Dialogue& message,
   return dialogue;
 }
 
+Result<Priority> ToPriority(v1::Priority priority) {
+  switch (priority) {
+    case v1::PRIORITY_UNSPECIFIED:
+    case v1::INTERACTIVE:
+      return Priority::kInteractive;
+    case v1::BULK:
+      return Priority::kBulk;
+    default:
+      return Status(StatusCode::kInvalidArgument,
+                    "is " + std::to_string(static_cast<int>(priority)) +
+                        "; expected 0 (unspecified), 1 (INTERACTIVE) or 2 "
+                        "(BULK)")
+          .WithField("priority")
+          .WithReason("priority");
+  }
+}
+
 Status ValidateBatch(const v1::ClassifyBatchRequest& request,
                      const ServiceOptions& options) {
   const auto dialogues = static_cast<std::size_t>(request.dialogues_size());

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "emotion/v1/emotion.pb.h"
+#include "server/base/priority.h"
 #include "server/base/result.h"
 #include "server/domain/dialogue.h"
 #include "server/domain/model_info.h"
@@ -17,6 +18,10 @@ namespace emotion {
 // "turn_count". The status' field is relative to the dialogue ("turns").
 Result<Dialogue> ToDialogue(const v1::Dialogue& message,
                             const ModelInfo& model);
+
+// Who goes first; nobody said is interactive. Field "priority", reason
+// "priority".
+Result<Priority> ToPriority(v1::Priority priority);
 
 // Whether a batch holds as many dialogues as it may. Reason "item_count".
 Status ValidateBatch(const v1::ClassifyBatchRequest& request,

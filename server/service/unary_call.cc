@@ -45,8 +45,8 @@ void UnaryCall::Fail(const Status& status) {
   End(ToGrpcStatus(status, context_), status.code());
 }
 
-CallContext UnaryCall::context() const {
-  return {deadline(), [this] { return caller_gone_.load(); }};
+CallContext UnaryCall::context(Priority priority) const {
+  return {deadline(), [this] { return caller_gone_.load(); }, priority};
 }
 
 Clock::TimePoint UnaryCall::deadline() const {

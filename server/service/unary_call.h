@@ -43,9 +43,9 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   void Reply(const google::protobuf::Message& message);
   void Fail(const Status& status);
 
-  // Deadline and presence of the caller, for the engine. Its predicate asks
-  // this call, which outlives the answer.
-  CallContext context() const;
+  // Deadline, presence and priority of the caller, for the engine. Its
+  // predicate asks this call, which outlives the answer.
+  CallContext context(Priority priority) const;
 
  private:
   void OnDone() final;

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "server/base/option_range.h"
 #include "server/base/utf8.h"
 #include "server/text/basic_tokenizer.h"
 #include "server/text/turn_budget.h"
@@ -18,28 +19,15 @@ namespace {
 constexpr std::size_t kMostTurnBytes = std::size_t{1} << 20;
 constexpr std::size_t kMostTokens = std::size_t{1} << 16;
 
-Status CheckRange(std::string_view option, std::size_t value, std::size_t low,
-                  std::size_t high) {
-  if (value >= low && value <= high) return Status();
-  return Status(StatusCode::kInvalidArgument,
-                "is " + std::to_string(value) + "; expected " +
-                    std::to_string(low) + " to " + std::to_string(high))
-      .WithField(std::string(option));
-}
-
 Status Validate(const DialogueEncoderOptions& options) {
-  for (Status status : {
-           CheckRange("max_turns", options.max_turns, 1, kMaxTurns),
-           CheckRange("max_turn_bytes", options.max_turn_bytes, 1,
-                      kMostTurnBytes),
-           CheckRange("max_tokens", options.max_tokens, options.max_turns + 2,
-                      kMostTokens),
-           CheckRange("max_word_characters", options.max_word_characters, 1,
-                      kMostTurnBytes),
-       }) {
-    if (!status.ok()) return status;
-  }
-  return Status();
+  return FirstFailure({
+      CheckRange("max_turns", options.max_turns, 1, kMaxTurns),
+      CheckRange("max_turn_bytes", options.max_turn_bytes, 1, kMostTurnBytes),
+      CheckRange("max_tokens", options.max_tokens, options.max_turns + 2,
+                 kMostTokens),
+      CheckRange("max_word_characters", options.max_word_characters, 1,
+                 kMostTurnBytes),
+  });
 }
 
 Status BadTurn(std::size_t turn, std::string message, std::string_view reason) {

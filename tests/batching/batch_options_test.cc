@@ -10,6 +10,7 @@ namespace emotion {
 namespace {
 
 using std::chrono::microseconds;
+using std::chrono::milliseconds;
 
 TEST(BatchOptionsTest, TheDefaultsAreValid) {
   EXPECT_TRUE(BatchOptions{}.Validate().ok());
@@ -18,12 +19,16 @@ TEST(BatchOptionsTest, TheDefaultsAreValid) {
 TEST(BatchOptionsTest, TheEndsOfEachRangeAreValid) {
   const BatchOptions least{.max_queue_items = 1,
                            .max_queue_tokens = 1,
+                           .max_bulk_percent = 1,
+                           .max_bulk_overtaking = milliseconds(0),
                            .max_batch_items = 1,
                            .max_batch_tokens = 1,
                            .max_delay = microseconds(0),
                            .workers = 1};
   const BatchOptions most{.max_queue_items = 1'000'000,
                           .max_queue_tokens = 100'000'000,
+                          .max_bulk_percent = 100,
+                          .max_bulk_overtaking = std::chrono::minutes(10),
                           .max_batch_items = 65'536,
                           .max_batch_tokens = 10'000'000,
                           .max_delay = microseconds(1'000'000),
@@ -37,22 +42,29 @@ TEST(BatchOptionsTest, AValueOutOfRangeIsNamedWithItsFieldAndRange) {
     BatchOptions options;
     const char* message;
   } cases[] = {
-      {{.max_queue_items = 0}, "max_queue_items: is 0, must be 1 to 1000000"},
+      {{.max_queue_items = 0}, "max_queue_items: is 0; expected 1 to 1000000"},
       {{.max_queue_items = 1'000'001},
-       "max_queue_items: is 1000001, must be 1 to 1000000"},
+       "max_queue_items: is 1000001; expected 1 to 1000000"},
       {{.max_queue_tokens = 0},
-       "max_queue_tokens: is 0, must be 1 to 100000000"},
-      {{.max_batch_items = 0}, "max_batch_items: is 0, must be 1 to 65536"},
+       "max_queue_tokens: is 0; expected 1 to 100000000"},
+      {{.max_bulk_percent = 0}, "max_bulk_percent: is 0; expected 1 to 100"},
+      {{.max_bulk_percent = 101},
+       "max_bulk_percent: is 101; expected 1 to 100"},
+      {{.max_bulk_overtaking = milliseconds(-1)},
+       "max_bulk_overtaking: is -1 ms; expected 0 to 600000 ms"},
+      {{.max_bulk_overtaking = milliseconds(600'001)},
+       "max_bulk_overtaking: is 600001 ms; expected 0 to 600000 ms"},
+      {{.max_batch_items = 0}, "max_batch_items: is 0; expected 1 to 65536"},
       {{.max_batch_tokens = 10'000'001},
-       "max_batch_tokens: is 10000001, must be 1 to 10000000"},
+       "max_batch_tokens: is 10000001; expected 1 to 10000000"},
       {{.max_delay = microseconds(-1)},
-       "max_delay: is -1 us, must be 0 to 1000000 us"},
+       "max_delay: is -1 us; expected 0 to 1000000 us"},
       {{.max_delay = microseconds(1'000'001)},
-       "max_delay: is 1000001 us, must be 0 to 1000000 us"},
-      {{.workers = 0}, "workers: is 0, must be 1 to 256"},
-      {{.workers = 257}, "workers: is 257, must be 1 to 256"},
+       "max_delay: is 1000001 us; expected 0 to 1000000 us"},
+      {{.workers = 0}, "workers: is 0; expected 1 to 256"},
+      {{.workers = 257}, "workers: is 257; expected 1 to 256"},
       {{.workers = ~std::size_t{0}},
-       "workers: is 18446744073709551615, must be 1 to 256"},
+       "workers: is 18446744073709551615; expected 1 to 256"},
   };
   for (const auto& c : cases) {
     EXPECT_EQ(c.options.Validate().ToString(),

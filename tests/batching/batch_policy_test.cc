@@ -105,6 +105,13 @@ TEST(BatchPolicyTest, WithDelayTheOldestWaitsThatLong) {
                     });
 }
 
+TEST(BatchPolicyTest, TheDelayIsThatOfTheOldestWhereverItStands) {
+  ExpectAll(kDelay, {
+                        {{{10, 90}, {10, 50}}, 90, false, "wait until 1050"},
+                        {{{10, 90}, {10, 50}}, 1050, false, "take 2 (delay)"},
+                    });
+}
+
 TEST(BatchPolicyTest, ABatchThatCannotGrowDoesNotWaitForTheDelay) {
   ExpectAll(kDelay, {
                         {{{10}, {10}, {10}}, 0, false, "take 3 (full)"},

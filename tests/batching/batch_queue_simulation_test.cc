@@ -13,7 +13,7 @@
 namespace emotion {
 namespace {
 
-using std::chrono::microseconds;
+using std::chrono::milliseconds;
 
 constexpr int kSeeds = 2000;
 constexpr int kSteps = 200;
@@ -50,16 +50,20 @@ class Simulation {
     };
     return {.max_queue_items = one_to(12),
             .max_queue_tokens = one_to(150),
+            .max_bulk_percent = one_to(100),
+            .max_bulk_overtaking = milliseconds(Pick(4) == 0 ? 0 : Pick(150)),
             .max_batch_items = one_to(6),
             .max_batch_tokens = one_to(60),
-            .max_delay = microseconds(Pick(2) == 0 ? 0 : Pick(50))};
+            .max_delay = milliseconds(Pick(2) == 0 ? 0 : Pick(50))};
   }
 
   FakeItem RandomItem() {
     const int id = next_id_++;
     const auto due = Pick(3) > 0 ? Clock::TimePoint::max()
-                                 : clock_.Now() + microseconds(Pick(80));
-    return FakeItem(id, static_cast<std::size_t>(Pick(40)), due);
+                                 : clock_.Now() + milliseconds(Pick(80));
+    const Priority priority =
+        Pick(2) == 0 ? Priority::kInteractive : Priority::kBulk;
+    return FakeItem(id, static_cast<std::size_t>(Pick(40)), due, {}, priority);
   }
 
   void Step(int percent) {
@@ -72,7 +76,7 @@ class Simulation {
     } else if (percent < 80) {
       Cancel();
     } else if (percent < 99 || Pick(5) > 0) {
-      clock_.Advance(microseconds(Pick(30)));
+      clock_.Advance(milliseconds(Pick(30)));
     } else {
       Close();
     }
@@ -81,8 +85,7 @@ class Simulation {
   void Push() {
     FakeItem item = RandomItem();
     const int id = item.id;
-    const bool expected =
-        model_.Push(id, item.tokens, clock_.Now(), item.expires);
+    const bool expected = model_.Push(item, clock_.Now());
     const Result<Ticket> ticket = queue_->Push(std::move(item));
     EXPECT_EQ(ticket.ok(), expected);
     Admit(id, ticket.ok() ? std::optional(*ticket) : std::nullopt);
@@ -93,8 +96,7 @@ class Simulation {
     for (int i = Pick(5); i > 0; --i) items.push_back(RandomItem());
     std::size_t expected = 0;
     while (expected < items.size() &&
-           model_.Push(items[expected].id, items[expected].tokens, clock_.Now(),
-                       items[expected].expires)) {
+           model_.Push(items[expected], clock_.Now())) {
       ++expected;
     }
     const Admitted admitted = queue_->PushAll(items);
@@ -139,13 +141,26 @@ class Simulation {
     }
     for (const auto& [item, enqueued_at] : batch.items) {
       EXPECT_GT(item.expires, clock_.Now());
-      EXPECT_GT(item.id, last_executed_);
-      last_executed_ = item.id;
+      ExpectItsTurn(item.id, item.urgency, enqueued_at);
       ++leavings_[item.id];
     }
     for (const auto& [item, enqueued_at] : batch.expired) {
       EXPECT_LE(item.expires, clock_.Now());
       ++leavings_[item.id];
+    }
+  }
+
+  // First come, first served within a class; and no interactive item goes that
+  // arrived when a bulk item that has gone since had waited long enough.
+  void ExpectItsTurn(int id, Priority priority, Clock::TimePoint arrived) {
+    const bool bulk = priority == Priority::kBulk;
+    int& last = bulk ? last_bulk_ : last_interactive_;
+    EXPECT_GT(id, last);
+    last = id;
+    if (bulk) {
+      EXPECT_LE(latest_interactive_, arrived + options_.max_bulk_overtaking);
+    } else {
+      latest_interactive_ = arrived;
     }
   }
 
@@ -170,6 +185,7 @@ class Simulation {
   void ExpectSameStats() {
     const FakeQueue::WaitingStats stats = queue_->Stats();
     EXPECT_EQ(stats.items, model_.items());
+    EXPECT_EQ(stats.bulk_items, model_.bulk_items());
     EXPECT_EQ(stats.tokens, model_.tokens());
     EXPECT_EQ(stats.oldest_age, model_.OldestAge(clock_.Now()));
   }
@@ -185,7 +201,9 @@ class Simulation {
   std::unique_ptr<FakeQueue> queue_;
   NaiveQueue model_;
   int next_id_ = 1;
-  int last_executed_ = 0;
+  int last_interactive_ = 0;
+  int last_bulk_ = 0;
+  Clock::TimePoint latest_interactive_;  // Arrival of the last that went.
   std::vector<std::pair<int, Ticket>> tickets_;
   std::map<int, int> leavings_;  // How often each item left, any way.
 };

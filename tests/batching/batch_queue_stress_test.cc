@@ -30,7 +30,8 @@ FakeItem MakeItem(Tally& tally, const Clock& clock, int id) {
   return FakeItem(id, static_cast<std::size_t>(id % 23), due,
                   Completion<int>([&tally, id](const Result<int>&) {
                     ++tally.answers[static_cast<std::size_t>(id)];
-                  }));
+                  }),
+                  id % 5 < 2 ? Priority::kBulk : Priority::kInteractive);
 }
 
 // Tries a few times, and lets time pass in between.
@@ -61,7 +62,9 @@ void Call(FakeQueue& queue, ManualClock& clock, Tally& tally, int caller) {
     }
     if (i % 5 == 0) clock.Advance(microseconds(10));
     if (i % 11 == 0) {
-      EXPECT_LE(queue.Stats().items, 40u);
+      const FakeQueue::WaitingStats stats = queue.Stats();
+      EXPECT_LE(stats.items, 40u);
+      EXPECT_LE(stats.bulk_items, 10u);
     }
   }
 }
@@ -72,6 +75,8 @@ TEST(BatchQueueStressTest, UnderManyThreadsEachItemIsAnsweredOnce) {
   Tally tally;
   auto queue = MakeQueue({.max_queue_items = 40,
                           .max_queue_tokens = 400,
+                          .max_bulk_percent = 25,
+                          .max_bulk_overtaking = std::chrono::milliseconds(1),
                           .max_batch_items = 8,
                           .max_batch_tokens = 100,
                           .max_delay = microseconds(30),
@@ -97,6 +102,7 @@ TEST(BatchQueueStressTest, UnderManyThreadsEachItemIsAnsweredOnce) {
             kCallers * kPerCaller);
   for (const auto& count : tally.answers) ASSERT_EQ(count, 1);
   EXPECT_EQ(queue->Stats().tokens, 0u);
+  EXPECT_EQ(queue->Stats().bulk_items, 0u);
 }
 
 }  // namespace

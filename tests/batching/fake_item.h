@@ -10,6 +10,7 @@
 
 #include "server/base/clock.h"
 #include "server/base/completion.h"
+#include "server/base/priority.h"
 #include "server/base/result.h"
 #include "server/batching/batch.h"
 #include "server/batching/batch_queue.h"
@@ -20,15 +21,22 @@ namespace emotion {
 struct FakeItem {
   FakeItem(int number, std::size_t cost,
            Clock::TimePoint due = Clock::TimePoint::max(),
-           Completion<int> completion = {})
-      : id(number), tokens(cost), expires(due), done(std::move(completion)) {}
+           Completion<int> completion = {},
+           Priority who = Priority::kInteractive)
+      : id(number),
+        tokens(cost),
+        expires(due),
+        urgency(who),
+        done(std::move(completion)) {}
 
   std::size_t size() const { return tokens; }
   Clock::TimePoint deadline() const { return expires; }
+  Priority priority() const { return urgency; }
 
   int id;
   std::size_t tokens;
   Clock::TimePoint expires;
+  Priority urgency;
   Completion<int> done;
 };
 

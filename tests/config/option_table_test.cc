@@ -46,6 +46,8 @@ const std::vector<Bounds>& AllBounds() {
       {"max-queue-tokens",
        {"0", "100000001", "99999999999999999999"},
        {"1", "100000000"}},
+      {"max-bulk-percent", {"0", "101", "80%"}, {"1", "100"}},
+      {"max-bulk-overtaking-ms", {"-1", "600001"}, {"0", "600000"}},
       {"log-format", {"xml", "TEXT"}, {"text", "json"}},
       {"log-level", {"trace", "warn"}, {"debug", "info", "warning", "error"}},
   };

@@ -42,12 +42,12 @@ def outcomes(calls: Sequence[Any]) -> Counter[Any]:
 BURDEN = 128
 
 
-def burden(server: ServerProcess, connection: Connection) -> Any:
+def burden(server: ServerProcess, connection: Connection, priority: int = 0) -> Any:
     """Keeps the model busy for seconds; gives the call once it is running.
 
     It is a ClassifyBatch of `BURDEN` dialogues of the greatest length.
     """
-    request = batch_request([LONG_DIALOGUE] * BURDEN)
+    request = batch_request([LONG_DIALOGUE] * BURDEN, priority=priority)
     call = connection.stub.ClassifyBatch.future(request, timeout=PATIENCE_S)
     wait_for_page(
         server.metrics_url,

@@ -21,15 +21,25 @@ def dialogue(turns: Turns) -> Any:
     return messages.Dialogue(turns=turns)
 
 
-def classify_request(turns: Turns, *, timings: bool = False) -> Any:
+INTERACTIVE: int = messages.INTERACTIVE
+BULK: int = messages.BULK
+
+
+def classify_request(turns: Turns, *, timings: bool = False, priority: int = 0) -> Any:
     """A ClassifyRequest message."""
-    return messages.ClassifyRequest(dialogue=dialogue(turns), include_timings=timings)
+    return messages.ClassifyRequest(
+        dialogue=dialogue(turns), include_timings=timings, priority=priority
+    )
 
 
-def batch_request(dialogues: Sequence[Turns], *, timings: bool = False) -> Any:
+def batch_request(
+    dialogues: Sequence[Turns], *, timings: bool = False, priority: int = 0
+) -> Any:
     """A ClassifyBatchRequest message."""
     return messages.ClassifyBatchRequest(
-        dialogues=[dialogue(turns) for turns in dialogues], include_timings=timings
+        dialogues=[dialogue(turns) for turns in dialogues],
+        include_timings=timings,
+        priority=priority,
     )
 
 
@@ -64,9 +74,12 @@ class Connection:
         request = batch_request(dialogues, timings=timings)
         return list(self.stub.ClassifyBatch(request, timeout=PATIENCE_S).results)
 
-    def send(self, turns: Turns, timeout_s: float = PATIENCE_S) -> Any:
-        """Begins a Classify call; gives its future."""
-        return self.stub.Classify.future(classify_request(turns), timeout=timeout_s)
+    def send(
+        self, turns: Turns, timeout_s: float = PATIENCE_S, *, priority: int = 0
+    ) -> Any:
+        """Begins a Classify call that asks for timings; gives its future."""
+        request = classify_request(turns, timings=True, priority=priority)
+        return self.stub.Classify.future(request, timeout=timeout_s)
 
     def raw(self, method: str, request: bytes, **options: Any) -> bytes:
         """Sends bytes as they are; raises grpc.RpcError for a refusal."""

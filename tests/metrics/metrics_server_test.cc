@@ -37,7 +37,9 @@ TEST_F(MetricsServerTest, ServesThePageAndNothingElse) {
   const HttpReply page = HttpGet(server->port(), "/metrics");
   EXPECT_THAT(page.status_line, HasSubstr("200"));
   EXPECT_THAT(page.body, HasSubstr("\nemotion_ready 0\n"));
-  for (const char* other : {"/", "/metric", "/x/metrics", "/etc/passwd"}) {
+  EXPECT_EQ(HttpGet(server->port(), "/metrics?x=y").body.substr(0, 2), "# ");
+  for (const char* other : {"/", "/metric", "/x/metrics", "/etc/passwd",
+                            "/metrics/", "/metrics/x", "/metricsx"}) {
     const HttpReply reply = HttpGet(server->port(), other);
     EXPECT_THAT(reply.status_line, HasSubstr("404")) << other;
     EXPECT_THAT(reply.body, Not(HasSubstr("emotion_ready"))) << other;
@@ -91,12 +93,12 @@ TEST_F(MetricsServerTest, OptionsOutOfRangeAreRefusedByName) {
         "127.0.0.1:8080s", "127.0.0.1:1,127.0.0.1:2"}) {
     ExpectRefused({.address = address}, "address", '"' + address + '"');
   }
-  ExpectRefused({.threads = 0}, "threads", "0: expected 1 to 64");
-  ExpectRefused({.threads = 65}, "threads", "65: expected 1 to 64");
+  ExpectRefused({.threads = 0}, "threads", "is 0; expected 1 to 64");
+  ExpectRefused({.threads = 65}, "threads", "is 65; expected 1 to 64");
   ExpectRefused({.request_timeout = 0ms}, "request_timeout",
-                "0 ms: expected 1 ms to 60000 ms");
+                "is 0 ms; expected 1 to 60000 ms");
   ExpectRefused({.request_timeout = 60001ms}, "request_timeout",
-                "60001 ms: expected 1 ms to 60000 ms");
+                "is 60001 ms; expected 1 to 60000 ms");
 }
 
 TEST_F(MetricsServerTest, APageThatIsGoneLeavesAnEmptyScrape) {

@@ -68,17 +68,23 @@ TEST(PrometheusMetricsTest, ReadyAndDrainingFollowTheServer) {
 
 TEST(PrometheusMetricsTest, TheQueueIsAskedAtEachScrapeWhileItIsWatched) {
   const auto metrics = LoadedMetrics();
-  QueueStats stats{.items = 3, .tokens = 60, .oldest = 250ms};
+  QueueStats stats{.items = 3, .bulk_items = 1, .tokens = 60, .oldest = 250ms};
   metrics->WatchQueue([&] { return stats; });
   EXPECT_THAT(*metrics, HasLines(Expected{
-                            "emotion_queue_items 3", "emotion_queue_tokens 60",
+                            R"(emotion_queue_items{priority="interactive"} 2)",
+                            R"(emotion_queue_items{priority="bulk"} 1)",
+                            "emotion_queue_tokens 60",
                             "emotion_queue_oldest_seconds 0.25"}));
-  stats = {.items = 4, .tokens = 80, .oldest = 500ms};
-  EXPECT_THAT(*metrics, HasLines(Expected{"emotion_queue_items 4"}));
+  stats = {.items = 4, .bulk_items = 0, .tokens = 80, .oldest = 500ms};
+  EXPECT_THAT(*metrics, HasLines(Expected{
+                            R"(emotion_queue_items{priority="interactive"} 4)",
+                            R"(emotion_queue_items{priority="bulk"} 0)"}));
   metrics->WatchQueue({});
-  EXPECT_THAT(*metrics, HasLines(Expected{"emotion_queue_items 0",
-                                          "emotion_queue_tokens 0",
-                                          "emotion_queue_oldest_seconds 0"}));
+  EXPECT_THAT(*metrics,
+              HasLines(Expected{
+                  R"(emotion_queue_items{priority="interactive"} 0)",
+                  R"(emotion_queue_items{priority="bulk"} 0)",
+                  "emotion_queue_tokens 0", "emotion_queue_oldest_seconds 0"}));
 }
 
 TEST(PrometheusMetricsTest, EachObserverReachesThePage) {

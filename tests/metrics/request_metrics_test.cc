@@ -65,9 +65,9 @@ TEST(RequestMetricsTest, ARefusalCountsItsReason) {
       {Invalid("empty", "empty"), Invalid("turn_count", "turn_count"),
        Invalid("encoding", "encoding"), Invalid("too_long", "too_long"),
        Invalid("item_count", "item_count"), Invalid("malformed", "malformed"),
-       Invalid("novel", "other"), Rejected("queue_full", "queue_full"),
-       Rejected("draining", "draining"), Rejected("not_ready", "not_ready"),
-       Rejected("novel", "other")});
+       Invalid("priority", "priority"), Invalid("novel", "other"),
+       Rejected("queue_full", "queue_full"), Rejected("draining", "draining"),
+       Rejected("not_ready", "not_ready"), Rejected("novel", "other")});
 }
 
 Case Expired(RequestStage stage, const std::string& label) {
@@ -89,18 +89,27 @@ TEST(RequestMetricsTest, ALostDialogueCountsItsStage) {
                  Cancelled(RequestStage::kExecute, "execute")});
 }
 
-Case LeftQueue(QueueOutcome outcome, const std::string& label) {
-  const std::string series = "{outcome=\"" + label + "\"} ";
-  return {
-      [outcome](RequestMetrics& metrics) { metrics.OnLeftQueue(outcome, 2ms); },
-      {"emotion_queue_wait_seconds_count" + series + "1",
-       "emotion_queue_wait_seconds_sum" + series + "0.002"}};
+Case LeftQueue(QueueOutcome outcome, Priority priority,
+               const std::string& labels) {
+  const std::string series = "{" + labels + "} ";
+  return {[=](RequestMetrics& metrics) {
+            metrics.OnLeftQueue(outcome, priority, 2ms);
+          },
+          {"emotion_queue_wait_seconds_count" + series + "1",
+           "emotion_queue_wait_seconds_sum" + series + "0.002"}};
 }
 
-TEST(RequestMetricsTest, LeavingTheQueueCountsTheWaitByOutcome) {
-  ExpectChanges({LeftQueue(QueueOutcome::kExecuted, "executed"),
-                 LeftQueue(QueueOutcome::kExpired, "expired"),
-                 LeftQueue(QueueOutcome::kCancelled, "cancelled")});
+TEST(RequestMetricsTest, LeavingTheQueueCountsTheWaitByOutcomeAndPriority) {
+  ExpectChanges({
+      LeftQueue(QueueOutcome::kExecuted, Priority::kInteractive,
+                R"(outcome="executed",priority="interactive")"),
+      LeftQueue(QueueOutcome::kExecuted, Priority::kBulk,
+                R"(outcome="executed",priority="bulk")"),
+      LeftQueue(QueueOutcome::kExpired, Priority::kInteractive,
+                R"(outcome="expired",priority="interactive")"),
+      LeftQueue(QueueOutcome::kCancelled, Priority::kBulk,
+                R"(outcome="cancelled",priority="bulk")"),
+  });
 }
 
 TEST(RequestMetricsTest, AForwardPassCountsItsTimeAndItsFailure) {

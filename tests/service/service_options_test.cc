@@ -26,7 +26,7 @@ TEST(ServiceOptionsTest, AValueOutOfRangeIsNamed) {
   ServiceOptions lame;
   lame.lame_duck = std::chrono::milliseconds(-1);
   EXPECT_EQ(lame.Validate().ToString(),
-            "INVALID_ARGUMENT: lame_duck: is -1; expected 0 to 600000");
+            "INVALID_ARGUMENT: lame_duck: is -1 ms; expected 0 to 600000 ms");
 }
 
 }  // namespace

@@ -17,9 +17,10 @@ void RecordingObserver::OnRejected(std::string_view reason) {
   Record("rejected " + std::string(reason));
 }
 
-void RecordingObserver::OnLeftQueue(QueueOutcome outcome,
+void RecordingObserver::OnLeftQueue(QueueOutcome outcome, Priority priority,
                                     std::chrono::nanoseconds) {
-  Record("left " + std::string(QueueOutcomeName(outcome)));
+  Record("left " + std::string(QueueOutcomeName(outcome)) +
+         (priority == Priority::kBulk ? " bulk" : ""));
 }
 
 void RecordingObserver::OnExpired(RequestStage stage) {

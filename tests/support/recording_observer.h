@@ -11,14 +11,16 @@
 namespace emotion {
 
 // Writes down what it hears, one line an event, without what depends on time:
-// "encoded 3", "rejected queue_full", "left executed", "answered OK", ...
+// "encoded 3", "rejected queue_full", "left executed" ("left executed bulk" if
+// it was), "answered OK", ...
 // Thread-safe.
 class RecordingObserver final : public RequestObserver, public BatchObserver {
  public:
   void OnEncoded(const Encoding& encoding, std::chrono::nanoseconds) override;
   void OnInvalidInput(std::string_view reason) override;
   void OnRejected(std::string_view reason) override;
-  void OnLeftQueue(QueueOutcome outcome, std::chrono::nanoseconds) override;
+  void OnLeftQueue(QueueOutcome outcome, Priority priority,
+                   std::chrono::nanoseconds) override;
   void OnExpired(RequestStage stage) override;
   void OnCancelled(RequestStage stage) override;
   void OnInference(std::size_t dialogues, std::size_t tokens,

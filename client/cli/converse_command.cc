@@ -1,0 +1,79 @@
+#include "client/cli/converse_command.h"
+
+#include <unistd.h>
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <csignal>
+#include <memory>
+
+#include "client/cli/await.h"
+#include "client/cli/converse_session.h"
+#include "client/cli/line_editor.h"
+#include "client/cli/line_source.h"
+
+namespace emotion::client {
+namespace {
+
+constexpr int kExitInterrupted = 130;
+
+// Every answer was flushed; the line on the screen ends too.
+void EndAtOnce(int) {
+  [[maybe_unused]] const ssize_t written = write(STDOUT_FILENO, "\n", 1);
+  _exit(kExitInterrupted);
+}
+
+}  // namespace
+
+ConverseCommand::ConverseCommand(CLI::App& app)
+    : command_(app.add_subcommand(
+          "converse", "Judge a conversation as it is typed, turn by turn")) {
+  AddConnectionFlags(*command_, connection_);
+  command_
+      ->add_option("--judge", judged_, "Whose turns are judged: a, b or both")
+      ->check(CLI::IsMember({"a", "b", "both"}))
+      ->type_name("SPEAKER")
+      ->capture_default_str();
+  command_
+      ->add_option("--output", output_,
+                   "Of the results: plain, which is bars at a terminal, or "
+                   "jsonl")
+      ->check(CLI::IsMember({"plain", "jsonl"}))
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  command_->footer(
+      "Two speakers, A and B, take turns, a line each; A begins. A turn is "
+      "judged in\n"
+      "view of the two before it. Empty lines count for nothing. Commands: "
+      "/help,\n"
+      "/turns, /reset, /quit; // begins a turn with a slash.\n"
+      "From a pipe or a file each turn judged gives one line: the labels with "
+      "their\n"
+      "probabilities, the answer first, or ! and the code of the failure.");
+}
+
+ExitCode ConverseCommand::Run(const Console& console) const {
+  auto client = Connect(connection_);
+  if (!client.ok()) {
+    Complain(console.err, client.status());
+    return kExitUsage;
+  }
+  const bool at_terminal = console.in_is_terminal && console.out_is_terminal;
+  auto lines = at_terminal ? TerminalLines() : nullptr;
+  if (lines == nullptr) lines = StreamLines(console.in);
+  if (at_terminal) std::signal(SIGINT, EndAtOnce);
+  ConverseSession session(console, *lines,
+                          [&](const Turns& turns) {
+                            return Await<Classification>([&](auto done) {
+                              (*client)->Classify(turns, {}, std::move(done));
+                            });
+                          },
+                          {.judged = judged_ == "a"   ? Judged::kA
+                                     : judged_ == "b" ? Judged::kB
+                                                      : Judged::kBoth,
+                           .interactive = at_terminal,
+                           .json = output_ == "jsonl"});
+  return session.Run();
+}
+
+}  // namespace emotion::client

@@ -1,0 +1,30 @@
+#include "client/cli/describe_command.h"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "client/cli/command_outline.h"
+#include "client/cli/completion.h"
+#include "client/cli/man_page.h"
+
+namespace emotion::client {
+
+DescribeCommand::DescribeCommand(CLI::App& app)
+    : app_(app),
+      completion_(app.add_subcommand("completion", "Print a completion script")
+                      ->group("")),
+      man_(app.add_subcommand("man", "Print the manual page")->group("")) {
+  completion_->add_option("shell", shell_, "Which shell: bash or zsh")
+      ->check(CLI::IsMember({"bash", "zsh"}))
+      ->required();
+}
+
+ExitCode DescribeCommand::Run(const Console& console) const {
+  const CommandOutline program = Outline(app_);
+  console.out << (man_->parsed()     ? ManPage(program)
+                  : shell_ == "bash" ? BashCompletion(program)
+                                     : ZshCompletion(program));
+  return console.out.flush() ? kExitAllAnswered : kExitFailed;
+}
+
+}  // namespace emotion::client

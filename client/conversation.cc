@@ -1,0 +1,27 @@
+#include "client/conversation.h"
+
+#include <utility>
+
+namespace emotion::client {
+namespace {
+
+Turns With(Turns turns, std::string turn) {
+  if (turns.size() == Conversation::kMaxTurns) turns.erase(turns.begin());
+  turns.push_back(std::move(turn));
+  return turns;
+}
+
+}  // namespace
+
+void Conversation::Add(std::string turn) {
+  turns_ = With(std::move(turns_), std::move(turn));
+}
+
+Result<Classification> Conversation::Say(std::string turn, const Judge& judge) {
+  Turns turns = With(turns_, std::move(turn));
+  Result<Classification> judgement = judge(turns);
+  if (judgement.ok()) turns_ = std::move(turns);
+  return judgement;
+}
+
+}  // namespace emotion::client

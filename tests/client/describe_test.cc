@@ -1,0 +1,123 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "client/cli/command_outline.h"
+#include "client/cli/completion.h"
+#include "client/cli/man_page.h"
+
+// What is made of a command line, on one with all that is awkward.
+namespace emotion::client {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class DescribeTest : public testing::Test {
+ protected:
+  DescribeTest() : app_("Cooks an egg.", "egg-cup") {
+    app_.set_version_flag("--version", "egg-cup 1");
+    app_.footer("Exit codes:\n  0  cooked\n\n  1  raw\n");
+    CLI::App* const boil = app_.add_subcommand("boil", "Boil: in water");
+    boil->add_option("egg", text_, "Which");
+    boil->add_option("-m,--minutes", minutes_, "It's [about] time: 3")
+        ->check(CLI::Range(1, 9))
+        ->type_name("MIN:SEC")
+        ->capture_default_str();
+    boil->add_option("--salt", text_, "How\\much")
+        ->check(CLI::IsMember({"none", "some"}))
+        ->envname("EGG_SALT");
+    boil->add_option("--pair", pair_, "Two")->expected(2)->type_name("JSON");
+    boil->add_option("--many", pair_, "All")->type_name("FILE...");
+    boil->add_flag("--soft", soft_, "Not hard");
+    boil->add_flag("--secret", soft_, "Never told")->group("");
+    boil->footer(".5 l of water.\n'Enough'.");
+    app_.add_subcommand("burn", "Hidden")->group("");
+  }
+
+  bool soft_ = false;
+  int minutes_ = 4;
+  std::string text_;
+  std::vector<std::string> pair_;
+  CLI::App app_;
+};
+
+TEST_F(DescribeTest, TheOutlineHoldsWhatTheParserKnows) {
+  const CommandOutline program = Outline(app_);
+  EXPECT_EQ(program.version, "egg-cup 1");
+  ASSERT_EQ(program.commands.size(), 1U);
+  const CommandOutline& boil = program.commands[0];
+  EXPECT_EQ(boil.help, "Boil: in water");
+  ASSERT_EQ(boil.positionals.size(), 1U);
+  EXPECT_THAT(boil.positionals[0].names, ElementsAre("egg"));
+  ASSERT_EQ(boil.options.size(), 6U);
+  EXPECT_THAT(boil.options[0].names, ElementsAre("-h", "--help"));
+  const OptionOutline& minutes = boil.options[1];
+  EXPECT_THAT(minutes.names, ElementsAre("-m", "--minutes"));
+  EXPECT_EQ(minutes.value, "MIN:SEC");
+  EXPECT_EQ(minutes.range, "INT in [1 - 9]");
+  EXPECT_EQ(minutes.default_value, "4");
+  EXPECT_THAT(minutes.choices, IsEmpty());
+  const OptionOutline& salt = boil.options[2];
+  EXPECT_EQ(salt.value, "TEXT");
+  EXPECT_THAT(salt.choices, ElementsAre("none", "some"));
+  EXPECT_EQ(salt.environment, "EGG_SALT");
+  EXPECT_EQ(salt.max_values, 1U);
+  EXPECT_FALSE(salt.takes_files);
+  EXPECT_EQ(boil.options[3].max_values, 2U);
+  EXPECT_TRUE(boil.options[3].takes_files);
+  EXPECT_EQ(boil.options[4].max_values, OptionOutline::kAnyNumber);
+  EXPECT_TRUE(boil.options[4].takes_files);
+  EXPECT_EQ(boil.options[5].max_values, 0U);
+  EXPECT_EQ(boil.options[5].value, "");
+}
+
+TEST_F(DescribeTest, BashGetsACaseForEachOptionWithAValue) {
+  const std::string script = BashCompletion(Outline(app_));
+  EXPECT_THAT(script, HasSubstr("complete -F _egg_cup egg-cup\n"));
+  EXPECT_THAT(script, HasSubstr("    boil:-m | \\\n      boil:--minutes)\n"
+                                "      ((values >= 1)) || words='' ;;\n"));
+  EXPECT_THAT(script, HasSubstr("((values >= 1)) || words='none some' ;;\n"));
+  EXPECT_THAT(script, HasSubstr("((values >= 2)) || words='' files=yes ;;\n"));
+  EXPECT_THAT(script, Not(HasSubstr("boil:--soft")));
+}
+
+TEST_F(DescribeTest, ZshGetsItsOwnSignsEscaped) {
+  const std::string script = ZshCompletion(Outline(app_));
+  EXPECT_THAT(script, HasSubstr(R"('boil:Boil\: in water')"));
+  EXPECT_THAT(script, HasSubstr(R"('--minutes[It'\''s \[about\] time\: 3])"
+                                R"(:MIN\:SEC:')"));
+  EXPECT_THAT(script, HasSubstr(R"('--salt[How\\much]:TEXT:(none some)')"));
+  EXPECT_THAT(script, HasSubstr("'--pair[Two]:JSON:_files:JSON:_files'"));
+  EXPECT_THAT(script, HasSubstr("'--many[All]:*:FILE...:_files'"));
+}
+
+TEST_F(DescribeTest, TheManualPageEscapesWhatRoffWouldObey) {
+  const std::string page = ManPage(Outline(app_));
+  EXPECT_THAT(page, HasSubstr(".TH EGG\\-CUP 1 \"\" \"egg-cup 1\"\n"));
+  EXPECT_THAT(page, HasSubstr("egg\\-cup \\- cooks an egg\n"));
+  EXPECT_THAT(page, HasSubstr("\\fB\\-m\\fR, \\fB\\-\\-minutes\\fR "
+                              "\\fIMIN:SEC\\fR\nIt's [about] time: 3. "
+                              "Allowed: INT in [1 \\- 9]. Default: 4.\n"));
+  EXPECT_THAT(page, HasSubstr("How\\emuch. One of: none, some. Environment: "
+                              "EGG_SALT.\n"));
+  EXPECT_THAT(page, HasSubstr("\\&.5 l of water.\n\\&'Enough'.\n.fi\n"));
+  EXPECT_THAT(page, HasSubstr(".SH EXIT CODES\n.nf\n0  cooked\n1  raw\n"));
+}
+
+TEST_F(DescribeTest, WhatHelpHidesIsNotTold) {
+  const CommandOutline program = Outline(app_);
+  for (const std::string& text :
+       {BashCompletion(program), ZshCompletion(program), ManPage(program)}) {
+    EXPECT_THAT(text, Not(HasSubstr("secret")));
+    EXPECT_THAT(text, Not(HasSubstr("burn")));
+  }
+}
+
+}  // namespace
+}  // namespace emotion::client
