@@ -1,6 +1,7 @@
 """Makes the model package that the server reads.
 
-    python -m emotion_model.export --source model/default --out build/model
+    python -m emotion_model.export --source model/default --out build/model \
+        --operators build/release/lib/libemotion_operators.so
 
 PACKAGE.md describes the package, field by field.
 """
@@ -16,37 +17,60 @@ from torch import Tensor
 
 from emotion_model import files
 from emotion_model.errors import ModelError
+from emotion_model.precisions import Variant, make_variants
 from emotion_model.source import Source
 from emotion_model.text import Encoding
-from emotion_model.trace import LAYOUTS, make_inputs, make_module, save, trace
+from emotion_model.trace import LAYOUTS, make_inputs, save, trace
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
-def export(source: Source, out: Path, layout: str) -> dict[str, Any]:
+def export(
+    source: Source, out: Path, layout: str, operators: Path | None = None
+) -> dict[str, Any]:
     """Writes a package; it is there in full or not at all.
 
-    The trace is loaded again from the written file and must answer the golden
+    Each trace is loaded again from the written file and must answer the golden
     dialogues, alone and together, as the plain reference does.
+
+    Args:
+        source: what to export.
+        out: the package folder.
+        layout: one of LAYOUTS.
+        operators: the library of the server's operators; without it, or for a
+            model that they cannot run, the package holds plain fp32 alone.
 
     Returns:
         The manifest.
 
     Raises:
         ModelError: the layout does not fit the model, `out` holds something else,
-            or the trace does not answer as the reference does.
+            or a trace does not answer as the reference does.
     """
     encoder = source.encoder()
     encodings = [encoder.encode(turns) for turns in source.golden]
     expected = torch.stack([source.logits(encoding) for encoding in encodings])
-    module = make_module(source.checkpoint, layout)
+    variants = make_variants(source, layout, operators)
     with files.new_folder(out, "manifest.json") as folder:
-        model_path = folder / "model.pt"
         inputs = make_inputs(encodings[:2], layout, source.checkpoint)
-        save(trace(module, inputs), model_path)
-        check_trace(source, model_path, layout, encodings, expected)
+        differences: dict[str, float] = {}
+        for variant in variants:
+            path = folder / variant.file
+            save(trace(variant.module, inputs), path)
+            differences[variant.precision] = check_trace(
+                source, path, layout, encodings, expected, variant
+            )
         files.copy(source.checkpoint.folder / "vocab.txt", folder)
         manifest = _manifest(source, layout, encodings, expected, folder)
+        manifest["precisions"] = {
+            variant.precision: {
+                "file": variant.file,
+                "runs_on": variant.runs_on,
+                "tolerance": variant.tolerance,
+                "golden_difference": differences[variant.precision],
+            }
+            for variant in variants
+        }
         files.write_json(folder / "manifest.json", manifest)
     return manifest
 
@@ -57,11 +81,16 @@ def check_trace(
     layout: str,
     encodings: list[Encoding],
     expected: Tensor,
-) -> None:
+    variant: Variant,
+) -> float:
     """Runs a saved trace on all dialogues together and on each one alone.
 
+    Returns:
+        The largest difference of a logit, rounded to a millionth.
+
     Raises:
-        ModelError: a logit is further from `expected` than the tolerance.
+        ModelError: a logit is further from `expected` than the tolerance, or the
+            calibrated label is another.
     """
     traced = torch.jit.load(path)
     with torch.inference_mode():
@@ -70,13 +99,24 @@ def check_trace(
             traced(*make_inputs([encoding], layout, source.checkpoint))
             for encoding in encodings
         ]
+    labels = source.calibration.probabilities(expected).argmax(dim=1)
+    largest = 0.0
     for got in (together, torch.cat(alone)):
         difference = float((got - expected).abs().max())
-        if not difference <= source.tolerance:
+        if not difference <= variant.tolerance:
             raise ModelError(
-                f"the trace differs from the reference by {difference:.3g}, expected "
-                f"at most {source.tolerance:.3g}"
+                f"the {variant.precision} trace differs from the reference by "
+                f"{difference:.3g}, expected at most {variant.tolerance:.3g}"
             )
+        if not torch.equal(
+            source.calibration.probabilities(got).argmax(dim=1), labels
+        ):
+            raise ModelError(
+                f"the {variant.precision} trace gives a golden dialogue another "
+                "label than the reference"
+            )
+        largest = max(largest, difference)
+    return round(largest, 6)
 
 
 def _manifest(
@@ -97,7 +137,7 @@ def _manifest(
         "name": source.name,
         "model_version": source.model_version,
         "layout": layout,
-        "precision": "fp32",
+        "precisions": {},
         "labels": list(source.labels),
         "limits": {
             "max_turns": limits.max_turns,
@@ -116,12 +156,9 @@ def _manifest(
             "bias": list(source.calibration.bias),
         },
         "files": {
-            name: files.describe(folder / name) for name in ("model.pt", "vocab.txt")
+            path.name: files.describe(path) for path in sorted(folder.iterdir())
         },
-        "golden": {
-            "tolerance": source.tolerance,
-            "dialogues": _golden(source, encodings, expected),
-        },
+        "golden": {"dialogues": _golden(source, encodings, expected)},
         "source": {
             "files": {path.name: files.describe(path) for path in read_from},
             "parameters": sum(t.numel() for t in checkpoint.weights.values()),
@@ -160,16 +197,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--source", type=Path, required=True, help="package source")
     parser.add_argument("--out", type=Path, required=True, help="package folder")
     parser.add_argument("--layout", choices=LAYOUTS, default="packed")
+    parser.add_argument(
+        "--operators",
+        type=Path,
+        help="library of the server's operators: adds bf16 and int8",
+    )
     options = parser.parse_args(arguments)
     try:
         source = Source.read(options.source)
         for name in source.checkpoint.unused:
             print(f"not needed, left out: {name}")
-        manifest = export(source, options.out, options.layout)
+        manifest = export(
+            source, options.out, options.layout, options.operators
+        )
     except (ModelError, OSError) as error:
         print(f"export: {error}", file=sys.stderr)
         return 2
-    print(f"{source.name} {source.model_version}, {options.layout}, fp32")
+    print(
+        f"{source.name} {source.model_version}, {options.layout}, "
+        f"{', '.join(manifest['precisions'])}"
+    )
     for name, entry in manifest["files"].items():
         print(f"{options.out / name}: {entry['bytes']} bytes, {entry['sha256']}")
     entry = files.describe(options.out / "manifest.json")

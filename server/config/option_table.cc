@@ -71,6 +71,11 @@ std::vector<Option> WorkOptions() {
           "model", "DIR", "The model package", "the path of a folder",
           [](const std::string& text) { return !text.empty(); },
           [](auto& c) -> auto& { return c.classifier.model_directory; }),
+      ChoiceOption(
+          "precision",
+          "Arithmetic of the model; auto: the fastest that is right",
+          {"auto", "fp32", "bf16", "int8"},
+          [](auto& c) -> auto& { return c.classifier.precision; }),
       WholeNumberOption(
           "threads", "N", "Threads of a worker; 0: its share of CPUs", 0, 256,
           [](auto& c) -> auto& { return c.classifier.threads; }),

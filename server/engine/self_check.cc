@@ -47,14 +47,14 @@ Status CheckEncoding(std::size_t i, const Encoding& encoding,
 }
 
 Status CheckPrediction(std::size_t i, const Prediction& prediction,
-                       const Manifest& manifest) {
+                       const Manifest& manifest, float tolerance) {
   const GoldenDialogue& golden = manifest.golden[i];
   for (std::size_t k = 0; k < golden.logits.size(); ++k) {
     const float difference = std::abs(prediction.logits[k] - golden.logits[k]);
-    if (!(difference <= manifest.golden_tolerance)) {
-      return Differs(i, "the logits " + List(prediction.logits),
-                     List(golden.logits) + " within " +
-                         std::to_string(manifest.golden_tolerance));
+    if (!(difference <= tolerance)) {
+      return Differs(
+          i, "the logits " + List(prediction.logits),
+          List(golden.logits) + " within " + std::to_string(tolerance));
     }
   }
   const std::string& label = manifest.labels[prediction.label];
@@ -67,7 +67,7 @@ Status CheckPrediction(std::size_t i, const Prediction& prediction,
 }  // namespace
 
 Status SelfCheck(const Manifest& manifest, const DialogueEncoder& encoder,
-                 Classifier& classifier) {
+                 Classifier& classifier, float tolerance) {
   // Each dialogue alone, and behind them all together.
   std::vector<TokenBatch> batches(manifest.golden.size() + 1);
   for (std::size_t i = 0; i < manifest.golden.size(); ++i) {
@@ -94,7 +94,7 @@ Status SelfCheck(const Manifest& manifest, const DialogueEncoder& encoder,
     if (!predictions.ok()) return predictions.status();
     for (const Prediction& prediction : *predictions) {
       const std::size_t i = next++ % manifest.golden.size();
-      if (Status status = CheckPrediction(i, prediction, manifest);
+      if (Status status = CheckPrediction(i, prediction, manifest, tolerance);
           !status.ok()) {
         return status;
       }

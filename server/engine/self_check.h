@@ -8,11 +8,11 @@
 namespace emotion {
 
 // Whether this encoder and this classifier give the golden answers of the
-// package: the same token ids, the same cuts, every logit within the package's
-// tolerance (each dialogue alone, then all in one batch) and the same label.
+// package: the same token ids, the same cuts, every logit within `tolerance`
+// (each dialogue alone, then all in one batch) and the same label.
 // FAILED_PRECONDITION names the dialogue, what was found and what was expected.
 // Run it before the door opens.
 Status SelfCheck(const Manifest& manifest, const DialogueEncoder& encoder,
-                 Classifier& classifier);
+                 Classifier& classifier, float tolerance);
 
 }  // namespace emotion

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
 
 namespace emotion {
 
@@ -9,6 +10,10 @@ namespace emotion {
 struct ClassifierOptions {
   // The model package: a folder with manifest.json and the files it names.
   std::filesystem::path model_directory = "build/model";
+
+  // The arithmetic: "fp32", "bf16", "int8", or "auto" for the fastest that the
+  // package offers, the processor supports and the golden dialogues accept.
+  std::string precision = "auto";
 
   // Threads that one forward pass may use; 0 means the CPUs this process may
   // use, shared evenly by the batching workers.

@@ -14,6 +14,7 @@ namespace emotion {
 namespace {
 
 constexpr char kManifestName[] = "manifest.json";
+constexpr char kVocabularyName[] = "vocab.txt";
 constexpr std::size_t kMaxLabels = 64;
 
 Status Refuse(const std::filesystem::path& file, const std::string& what) {
@@ -47,19 +48,27 @@ void ReadFiles(const ManifestFields& fields, Manifest& manifest) {
         file.String("sha256"),
     };
   }
-  for (const char* name : {"model.pt", "vocab.txt"}) {
-    if (!manifest.files.contains(name)) {
-      fields.Fail(name, "missing", "its bytes and sha256");
+  if (!manifest.files.contains(kVocabularyName)) {
+    fields.Fail(kVocabularyName, "missing", "its bytes and sha256");
+  }
+}
+
+void ReadPrecisions(const ManifestFields& fields, Manifest& manifest) {
+  for (const std::string& name : fields.Keys()) {
+    const ManifestFields precision = fields.Object(name);
+    const std::string file = precision.String("file");
+    if (!manifest.files.contains(file)) {
+      precision.Fail("file", "'" + file + "'", "one of the package's files");
     }
+    manifest.precisions[name] = {file, precision.Positive<float>("tolerance")};
   }
 }
 
 Manifest Read(const ManifestFields& fields) {
   Manifest manifest;
-  fields.Integer("format_version", 1, 1);
+  fields.Integer("format_version", 2, 2);
   manifest.name = fields.String("name");
   manifest.model_version = fields.String("model_version");
-  manifest.precision = fields.String("precision");
   const std::string layout = fields.String("layout");
   if (layout != "packed" && layout != "padded") {
     fields.Fail("layout", "'" + layout + "'", "'packed' or 'padded'");
@@ -96,9 +105,12 @@ Manifest Read(const ManifestFields& fields) {
   }
 
   ReadFiles(fields.Object("files"), manifest);
+  ReadPrecisions(fields.Object("precisions"), manifest);
+  if (manifest.precisions.empty()) {
+    fields.Fail("precisions", "none", "at least one");
+  }
 
   const ManifestFields golden = fields.Object("golden");
-  manifest.golden_tolerance = golden.Positive<float>("tolerance");
   for (const ManifestFields& dialogue : golden.Objects("dialogues")) {
     manifest.golden.push_back(ReadGolden(dialogue, manifest.labels.size()));
   }
@@ -108,8 +120,16 @@ Manifest Read(const ManifestFields& fields) {
   return manifest;
 }
 
-Status VerifyFile(const std::filesystem::path& path,
-                  const Manifest::File& expected) {
+}  // namespace
+
+std::string_view LayoutName(Layout layout) {
+  return layout == Layout::kPacked ? "packed" : "padded";
+}
+
+Status VerifyFile(const std::filesystem::path& directory,
+                  const Manifest& manifest, const std::string& name) {
+  const std::filesystem::path path = directory / name;
+  const Manifest::File& expected = manifest.files.at(name);
   std::error_code error;
   const std::uintmax_t bytes = std::filesystem::file_size(path, error);
   if (error) {
@@ -130,12 +150,6 @@ Status VerifyFile(const std::filesystem::path& path,
   return Status();
 }
 
-}  // namespace
-
-std::string_view LayoutName(Layout layout) {
-  return layout == Layout::kPacked ? "packed" : "padded";
-}
-
 Result<Manifest> LoadManifest(const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / kManifestName;
   std::ifstream stream(path, std::ios::binary);
@@ -150,10 +164,9 @@ Result<Manifest> LoadManifest(const std::filesystem::path& directory) {
     const nlohmann::json json = nlohmann::json::parse(text);
     Manifest manifest = Read(ManifestFields(json));
     manifest.sha256 = Sha256(text);
-    for (const auto& [name, file] : manifest.files) {
-      if (Status status = VerifyFile(directory / name, file); !status.ok()) {
-        return status;
-      }
+    if (Status status = VerifyFile(directory, manifest, kVocabularyName);
+        !status.ok()) {
+      return status;
     }
     return manifest;
   } catch (const std::exception& error) {

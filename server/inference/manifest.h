@@ -36,13 +36,12 @@ struct GoldenDialogue {
   std::string label;
 };
 
-// What a model package says of itself: manifest.json, format version 1, which
+// What a model package says of itself: manifest.json, format version 2, which
 // model/PACKAGE.md describes field by field.
 struct Manifest {
   std::string name;
   std::string model_version;
   Layout layout = Layout::kPacked;
-  std::string precision;
   // In the order of the logits.
   std::vector<std::string> labels;
 
@@ -67,11 +66,19 @@ struct Manifest {
     // Lower-case hexadecimal.
     std::string sha256;
   };
-  // By name inside the package; "model.pt" and "vocab.txt" are always there.
+  // By name inside the package; "vocab.txt" is always there.
   std::map<std::string, File> files;
 
-  // Largest difference a golden logit may show.
-  float golden_tolerance = 0;
+  // The model in one arithmetic.
+  struct Precision {
+    // One of `files`.
+    std::string file;
+    // Largest difference a golden logit may show.
+    float tolerance = 0;
+  };
+  // By name: "fp32", "bf16", "int8". At least one.
+  std::map<std::string, Precision> precisions;
+
   // At least one.
   std::vector<GoldenDialogue> golden;
 
@@ -79,11 +86,16 @@ struct Manifest {
   std::string sha256;
 };
 
-// Reads manifest.json in `directory` and checks every field, then the size and
-// the SHA-256 of every file that it names, before any of them is parsed: a
-// TorchScript archive runs code when it is loaded and does not notice
-// corruption. FAILED_PRECONDITION names the file, the field, what was found and
-// what was expected. Reads the disk; never throws.
+// Reads manifest.json in `directory` and checks every field, then vocab.txt as
+// VerifyFile does. FAILED_PRECONDITION names the file, the field, what was
+// found and what was expected. Reads the disk; never throws.
 Result<Manifest> LoadManifest(const std::filesystem::path& directory);
+
+// Checks the size and the SHA-256 of a file of the package. To be called before
+// the file is parsed: a TorchScript archive runs code when it is loaded and
+// does not notice corruption. Failures as above. REQUIRES: `name` is one of
+// manifest.files.
+Status VerifyFile(const std::filesystem::path& directory,
+                  const Manifest& manifest, const std::string& name);
 
 }  // namespace emotion

@@ -23,7 +23,7 @@ namespace emotion {
 // with padding; a mixed batch costs one pass for each length.
 class TorchClassifier final : public Classifier {
  public:
-  // Loads `model_file`, a package's model.pt whose checksum LoadManifest has
+  // Loads `model_file`, one of a package's whose checksum VerifyFile has
   // verified, and runs it until it is warm. FAILED_PRECONDITION names the file
   // if it cannot be loaded or gives logits of another shape than one row a
   // dialogue and one column a label. REQUIRES: threads >= 1.

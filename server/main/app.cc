@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "server/engine/engine.h"
-#include "server/engine/self_check.h"
 #include "server/inference/manifest.h"
 #include "server/inference/torch_classifier.h"
 #include "server/main/build_info.h"
 #include "server/main/cpu_plan.h"
+#include "server/main/model_choice.h"
 #include "server/metrics/metrics_server.h"
 #include "server/metrics/prometheus_metrics.h"
 #include "server/service/emotion_service.h"
@@ -34,12 +34,12 @@ DialogueEncoderOptions EncoderOptions(const std::filesystem::path& package,
   return options;
 }
 
-ModelInfo ToModelInfo(const Manifest& manifest) {
+ModelInfo ToModelInfo(const Manifest& manifest, const std::string& precision) {
   return {manifest.name,
           manifest.model_version,
           manifest.labels,
           std::string(LayoutName(manifest.layout)),
-          manifest.precision,
+          precision,
           manifest.sha256,
           manifest.limits.max_turns,
           manifest.limits.max_turn_bytes,
@@ -114,16 +114,12 @@ Status App::LoadModel() {
   const std::size_t cpus = UsableCpus();
   const std::size_t threads =
       PlanThreads(config_.classifier.threads, config_.batching.workers, cpus);
-  auto classifier =
-      TorchClassifier::Create(package / "model.pt", *manifest, threads);
-  if (!classifier.ok()) return std::move(classifier).status();
-  classifier_ = *std::move(classifier);
-  if (Status status = SelfCheck(*manifest, *encoder_, *classifier_);
-      !status.ok()) {
-    return status;
-  }
+  auto chosen =
+      ChooseModel(config_.classifier, *manifest, *encoder_, threads, log_);
+  if (!chosen.ok()) return std::move(chosen).status();
+  classifier_ = std::move(chosen->classifier);
 
-  model_ = ToModelInfo(*manifest);
+  model_ = ToModelInfo(*manifest, chosen->precision);
   const Clock::Duration load_time = clock_.Now() - begin;
   metrics_->OnModelLoaded({model_.name, model_.version, model_.manifest_sha256,
                            model_.layout, model_.precision,

@@ -65,6 +65,10 @@ void Log::Info(std::string_view event, std::initializer_list<Field> fields) {
   Write(spdlog::level::info, event, fields);
 }
 
+void Log::Warning(std::string_view event, std::initializer_list<Field> fields) {
+  Write(spdlog::level::warn, event, fields);
+}
+
 void Log::Error(std::string_view event, std::initializer_list<Field> fields) {
   Write(spdlog::level::err, event, fields);
 }

@@ -27,6 +27,8 @@ class Log {
 
   void Debug(std::string_view event, std::initializer_list<Field> fields = {});
   void Info(std::string_view event, std::initializer_list<Field> fields = {});
+  void Warning(std::string_view event,
+               std::initializer_list<Field> fields = {});
   void Error(std::string_view event, std::initializer_list<Field> fields = {});
 
   // Whether Debug writes anything: ask before making costly fields.

@@ -79,7 +79,7 @@ int Run(const std::string& package, std::size_t threads) {
     return 1;
   }
   auto classifier =
-      TorchClassifier::Create(package + "/model.pt", *manifest, threads);
+      TorchClassifier::Create(package + "/model.fp32.pt", *manifest, threads);
   if (!classifier.ok()) {
     std::fprintf(stderr, "%s\n", classifier.status().ToString().c_str());
     return 1;
@@ -90,7 +90,7 @@ int Run(const std::string& package, std::size_t threads) {
   std::printf("%s, %zu threads, LibTorch %s, %s %s, %s\n\n", CpuName().c_str(),
               threads, TorchClassifier::LibraryVersion().c_str(),
               manifest->name.c_str(), manifest->model_version.c_str(),
-              manifest->precision.c_str());
+              "fp32");
   std::puts("| batch | dialogues/s, median | lowest | highest | ms a batch |");
   std::puts("| ---: | ---: | ---: | ---: | ---: |");
   const std::vector<Encoding> dialogues = ChatDialogues(*manifest);

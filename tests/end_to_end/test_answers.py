@@ -100,7 +100,7 @@ def test_the_model_is_that_of_the_manifest(
     assert limits == manifest["limits"]
     assert info.limits.max_batch_dialogues == 128
     assert info.layout == manifest["layout"]
-    assert info.precision == manifest["precision"]
+    assert info.precision in manifest["precisions"]
     assert info.manifest_sha256 == package.sha256
 
 

@@ -80,7 +80,8 @@ def copy(package: Package, tmp_path: Path) -> Copy:
 
 
 def start(binary: Path, copy: Copy) -> str:
-    return refused(binary, START_FAILED, "--model", str(copy.folder))
+    flags = ("--model", str(copy.folder), "--precision", "fp32")
+    return refused(binary, START_FAILED, *flags)
 
 
 def test_a_missing_package(server_binary: Path, tmp_path: Path) -> None:
@@ -90,14 +91,14 @@ def test_a_missing_package(server_binary: Path, tmp_path: Path) -> None:
     assert "expected a model package" in said
 
 
-@pytest.mark.parametrize("name", ["model.pt", "vocab.txt"])
+@pytest.mark.parametrize("name", ["model.fp32.pt", "vocab.txt"])
 def test_a_missing_file(server_binary: Path, copy: Copy, name: str) -> None:
     (copy.folder / name).unlink()
     said = start(server_binary, copy)
     assert f"{copy.folder / name}: is missing; the manifest expects" in said
 
 
-@pytest.mark.parametrize("name", ["model.pt", "vocab.txt"])
+@pytest.mark.parametrize("name", ["model.fp32.pt", "vocab.txt"])
 def test_a_flipped_bit(
     server_binary: Path, copy: Copy, package: Package, name: str
 ) -> None:
@@ -114,7 +115,7 @@ def test_a_flipped_bit(
 
 
 def test_a_torn_file(server_binary: Path, copy: Copy) -> None:
-    path = copy.own("model.pt")
+    path = copy.own("model.fp32.pt")
     size = path.stat().st_size
     os.truncate(path, size - 1)
     said = start(server_binary, copy)
@@ -122,9 +123,9 @@ def test_a_torn_file(server_binary: Path, copy: Copy) -> None:
 
 
 def test_a_model_that_is_none(server_binary: Path, copy: Copy) -> None:
-    path = copy.own("model.pt")
+    path = copy.own("model.fp32.pt")
     path.write_bytes(b"not TorchScript")
-    copy.adopt("model.pt")
+    copy.adopt("model.fp32.pt")
     said = start(server_binary, copy)
     assert f"{path}: cannot be loaded as TorchScript" in said
 
@@ -165,7 +166,7 @@ def set_label(manifest: Manifest) -> None:
 
 
 def set_version(manifest: Manifest) -> None:
-    manifest["format_version"] = 2
+    manifest["format_version"] = 1
 
 
 def drop_labels(manifest: Manifest) -> None:
@@ -181,7 +182,7 @@ def escape(manifest: Manifest) -> None:
     [
         (set_logit, ("golden.dialogues[1]", "the logits", "expected")),
         (set_label, ("golden.dialogues[1]", "'happy'", "expected 'angry'")),
-        (set_version, ("manifest.json", "format_version", "expected 1")),
+        (set_version, ("manifest.json", "format_version", "expected 2")),
         (drop_labels, ("manifest.json", "labels", "missing")),
         (escape, ("manifest.json", "../secret", "a plain file name")),
     ],
@@ -200,7 +201,7 @@ def test_a_wrong_manifest(
 
 
 def test_a_manifest_that_is_no_json(server_binary: Path, copy: Copy) -> None:
-    copy.own("manifest.json").write_text('{"format_version": 1,')
+    copy.own("manifest.json").write_text('{"format_version": 2,')
     assert f"{copy.folder}/manifest.json: " in start(server_binary, copy)
 
 

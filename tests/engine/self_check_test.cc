@@ -17,7 +17,6 @@ class SelfCheckTest : public testing::Test {
   // A manifest whose golden answers are those of the fake.
   SelfCheckTest() {
     manifest_.labels = {"a", "b", "c", "d"};
-    manifest_.golden_tolerance = 1e-3F;
     for (const char* turn : {"hello", "oh no!"}) {
       const Encoding encoding = encoder_->Encode({turn}).value();
       GoldenDialogue golden;
@@ -32,7 +31,7 @@ class SelfCheckTest : public testing::Test {
     }
   }
 
-  Status Check() { return SelfCheck(manifest_, *encoder_, classifier_); }
+  Status Check() { return SelfCheck(manifest_, *encoder_, classifier_, 1e-3F); }
 
   const std::unique_ptr<DialogueEncoder> encoder_ = SmallEncoder();
   FakeClassifier classifier_;

@@ -54,27 +54,41 @@ TEST(ManifestTest, AMissingFileIsNamed) {
               AllOf(HasSubstr("vocab.txt"), HasSubstr("is missing")));
 }
 
-TEST(ManifestTest, AFileOfAnotherSizeIsNamed) {
+TEST(VerifyFileTest, AFileOfAnotherSizeIsNamed) {
   TestPackage package;
   package.Write();
-  package.WriteFile("model.pt", "short");
-  EXPECT_THAT(LoadManifest(package.path()).status().message(),
-              AllOf(HasSubstr("model.pt"), HasSubstr("has 5 bytes"),
+  const Result<Manifest> manifest = LoadManifest(package.path());
+  ASSERT_TRUE(manifest.ok()) << manifest.status().ToString();
+  package.WriteFile("model.fp32.pt", "short");
+  EXPECT_THAT(VerifyFile(package.path(), *manifest, "model.fp32.pt").message(),
+              AllOf(HasSubstr("model.fp32.pt"), HasSubstr("has 5 bytes"),
                     HasSubstr("expects 18")));
 }
 
-TEST(ManifestTest, EveryFlippedBitOfAFileIsFound) {
+TEST(VerifyFileTest, EveryFlippedBitOfAFileIsFound) {
   TestPackage package;
   package.Write();
+  const Result<Manifest> manifest = LoadManifest(package.path());
+  ASSERT_TRUE(manifest.ok()) << manifest.status().ToString();
   const std::string content = "not really a model";
+  EXPECT_TRUE(VerifyFile(package.path(), *manifest, "model.fp32.pt").ok());
   for (std::size_t bit = 0; bit < content.size() * 8; ++bit) {
     std::string flipped = content;
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
-    package.WriteFile("model.pt", flipped);
-    EXPECT_THAT(LoadManifest(package.path()).status().message(),
-                AllOf(HasSubstr("model.pt: has SHA-256"),
-                      HasSubstr("the manifest expects")));
+    package.WriteFile("model.fp32.pt", flipped);
+    EXPECT_THAT(
+        VerifyFile(package.path(), *manifest, "model.fp32.pt").message(),
+        AllOf(HasSubstr("model.fp32.pt: has SHA-256"),
+              HasSubstr("the manifest expects")));
   }
+}
+
+TEST(ManifestTest, ADamagedVocabularyIsFound) {
+  TestPackage package;
+  package.Write();
+  package.WriteFile("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\nb\n");
+  EXPECT_THAT(LoadManifest(package.path()).status().message(),
+              HasSubstr("vocab.txt: has SHA-256"));
 }
 
 // A field that is set to a value, or removed, and what the error must say.
@@ -86,7 +100,7 @@ struct Fault {
 
 TEST(ManifestTest, EachWrongFieldIsNamedWithItsValueAndWhatWasExpected) {
   const Fault faults[] = {
-      {"/format_version", 2, "format_version: is 2; expected 1"},
+      {"/format_version", 1, "format_version: is 1; expected 2"},
       {"/name", 7, "name: is 7; expected a text"},
       {"/layout", "dense", "layout: is 'dense'; expected 'packed' or 'padded'"},
       {"/labels", {"one"}, "labels: is 1 names; expected 2 to 64"},
@@ -103,9 +117,16 @@ TEST(ManifestTest, EachWrongFieldIsNamedWithItsValueAndWhatWasExpected) {
       {"/calibration/bias",
        {1.0},
        "calibration.bias: is 1 values; expected one for each label"},
-      {"/files/model.pt", nullptr, "files.model.pt.: is not a JSON object"},
-      {"/files/model.pt/bytes", 1.5, "files.model.pt.bytes: is 1.5; expected"},
-      {"/golden/tolerance", -1, "golden.tolerance: is -1; expected"},
+      {"/files/model.fp32.pt", nullptr,
+       "files.model.fp32.pt.: is not a JSON object"},
+      {"/files/model.fp32.pt/bytes", 1.5,
+       "files.model.fp32.pt.bytes: is 1.5; expected"},
+      {"/precisions", json::object(),
+       "precisions: is none; expected at least one"},
+      {"/precisions/fp32/file", "other.pt",
+       "precisions.fp32.file: is 'other.pt'; expected one of the package's"},
+      {"/precisions/fp32/tolerance", -1,
+       "precisions.fp32.tolerance: is -1; expected"},
       {"/golden/dialogues", json::array(),
        "golden.dialogues: is none; expected at least one"},
       {"/golden/dialogues/0/logits",

@@ -90,10 +90,10 @@ TEST_F(TorchClassifierTest, APaddedTraceNeverSeesPadding) {
 TEST_F(TorchClassifierTest, AFileThatIsNoArchiveIsNamed) {
   const TestPackage package;
   const auto classifier =
-      TorchClassifier::Create(package.path() / "model.pt", Manifest(), 1);
+      TorchClassifier::Create(package.path() / "model.fp32.pt", Manifest(), 1);
   EXPECT_EQ(classifier.status().code(), StatusCode::kFailedPrecondition);
   EXPECT_THAT(classifier.status().message(),
-              AllOf(HasSubstr("model.pt"), HasSubstr("TorchScript")));
+              AllOf(HasSubstr("model.fp32.pt"), HasSubstr("TorchScript")));
 }
 
 TEST_F(TorchClassifierTest, LogitsOfAnotherShapeStopTheStart) {

@@ -34,7 +34,7 @@ def test_the_package_is_what_its_manifest_says(
     assert manifest == json.loads(json.dumps(returned))
     assert sorted(path.name for path in out.iterdir()) == [
         "manifest.json",
-        "model.pt",
+        "model.fp32.pt",
         "vocab.txt",
     ]
     for name, entry in manifest["files"].items():
@@ -42,11 +42,10 @@ def test_the_package_is_what_its_manifest_says(
         assert entry["bytes"] == len(content)
         assert entry["sha256"] == hashlib.sha256(content).hexdigest()
     expected = {
-        "format_version": 1,
+        "format_version": 2,
         "name": "tiny",
         "model_version": "1.2.3",
         "layout": layout,
-        "precision": "fp32",
         "labels": list(LABELS),
         "limits": {"max_turns": 3, "max_turn_bytes": 4096, "max_tokens": 64},
         "tokenizer": {
@@ -60,6 +59,14 @@ def test_the_package_is_what_its_manifest_says(
         "metrics": {},
     }
     assert {key: manifest[key] for key in expected} == expected
+    precision = manifest["precisions"].pop("fp32")
+    assert manifest["precisions"] == {}
+    assert precision.pop("golden_difference") < 1e-5
+    assert precision == {
+        "file": "model.fp32.pt",
+        "runs_on": "torch",
+        "tolerance": 0.001,
+    }
     assert manifest["source"]["torch_version"] == torch.__version__
 
 
@@ -69,7 +76,7 @@ def test_the_shipped_trace_gives_the_golden_answers(
 ) -> None:
     out = tmp_path / "package"
     export(source, out, layout)
-    manifest, traced = read(out), torch.jit.load(out / "model.pt")
+    manifest, traced = read(out), torch.jit.load(out / "model.fp32.pt")
     encoder, calibration = source.encoder(), manifest["calibration"]
     assert any(item["truncated_turns"] for item in manifest["golden"]["dialogues"])
     for item in manifest["golden"]["dialogues"]:
@@ -90,9 +97,9 @@ def test_the_same_source_gives_the_same_bytes_anywhere(
     first, second = tmp_path / "a", tmp_path / "deeper" / "b"
     export(source, first, "packed")
     export(source, second, "packed")
-    for name in ("manifest.json", "model.pt", "vocab.txt"):
+    for name in ("manifest.json", "model.fp32.pt", "vocab.txt"):
         assert (first / name).read_bytes() == (second / name).read_bytes()
-    content = (first / "model.pt").read_bytes()
+    content = (first / "model.fp32.pt").read_bytes()
     assert b"debug_pkl" not in content
     assert b"torch_mangle" not in content
 
@@ -189,7 +196,7 @@ def test_the_command_line_says_what_it_wrote(
     out = tmp_path / "package"
     assert main(["--source", str(source.checkpoint.folder), "--out", str(out)]) == 0
     printed = capsys.readouterr().out
-    for name in ("model.pt", "vocab.txt", "manifest.json"):
+    for name in ("model.fp32.pt", "vocab.txt", "manifest.json"):
         digest = hashlib.sha256((out / name).read_bytes()).hexdigest()
         assert f"{out / name}: {(out / name).stat().st_size} bytes, {digest}" in printed
 

@@ -1,0 +1,78 @@
+"""The arithmetic that a package offers: one module and one file each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import nn
+
+from emotion_model.mobilebert import PackedMobileBert
+from emotion_model.operators import (
+    PRECISIONS,
+    OperatorMobileBert,
+    load_operators,
+    unfit,
+)
+from emotion_model.source import Source
+from emotion_model.trace import make_module
+
+# How far a logit may be from the fp32 reference after rounding. Logits of a
+# trained classifier spread over about ten; a fault in a kernel moves them by
+# whole numbers.
+ROUNDING_TOLERANCE = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """One file of a package."""
+
+    # One of PRECISIONS.
+    precision: str
+    module: nn.Module
+    # What the module is made of: "torch" or "emotion", the server's operators.
+    runs_on: str
+    # Largest difference that a golden logit may show.
+    tolerance: float
+
+    @property
+    def file(self) -> str:
+        """Its name in the package."""
+        return f"model.{self.precision}.pt"
+
+
+def make_variants(
+    source: Source, layout: str, operators: Path | None
+) -> list[Variant]:
+    """Makes every module that a package of this model can offer.
+
+    Raises:
+        ModelError: the layout does not fit the model, or the operators cannot be
+            loaded.
+    """
+    plain = make_module(source.checkpoint, layout)
+    if (
+        operators is None
+        or not isinstance(plain, PackedMobileBert)
+        or unfit(source.checkpoint.settings)
+    ):
+        return [
+            Variant(
+                precision="fp32",
+                module=plain,
+                runs_on="torch",
+                tolerance=source.tolerance,
+            )
+        ]
+    load_operators(operators)
+    return [
+        Variant(
+            precision=precision,
+            module=OperatorMobileBert(plain, precision),
+            runs_on="emotion",
+            tolerance=(
+                source.tolerance
+                if precision == "fp32"
+                else max(source.tolerance, ROUNDING_TOLERANCE)
+            ),
+        )
+        for precision in PRECISIONS
+    ]
