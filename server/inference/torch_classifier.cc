@@ -25,6 +25,14 @@ torch::Tensor View(std::span<const std::int64_t> values) {
                           torch::kInt64);
 }
 
+// The first line of a message that says something; torch's begin with an empty
+// one and end with a stack.
+std::string FirstLine(const std::string& message) {
+  const std::size_t begin = message.find_first_not_of("\n ");
+  if (begin == std::string::npos) return "no reason given";
+  return message.substr(begin, message.find('\n', begin) - begin);
+}
+
 }  // namespace
 
 struct TorchClassifier::Model {
@@ -113,10 +121,9 @@ Result<std::unique_ptr<TorchClassifier>> TorchClassifier::Create(
     }
     return classifier;
   } catch (const std::exception& error) {
-    const std::string what = error.what();
     return Status(StatusCode::kFailedPrecondition,
                   model_file.string() + ": cannot be loaded as TorchScript: " +
-                      what.substr(0, what.find('\n')));
+                      FirstLine(error.what()));
   }
 }
 
