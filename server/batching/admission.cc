@@ -21,7 +21,7 @@ Admission::Admission(const BatchOptions& options)
     : limit_{options.max_queue_items, options.max_queue_tokens},
       bulk_limit_{Share(options.max_queue_items, options.max_bulk_percent),
                   Share(options.max_queue_tokens, options.max_bulk_percent)},
-      drain_rate_(options.workers) {}
+      drain_rate_(options.workers, options.cost) {}
 
 Status Admission::Admit(std::size_t tokens, Priority priority) {
   if (closed_) {

@@ -8,6 +8,8 @@ std::string_view BatchReasonName(BatchReason reason) {
       return "full";
     case BatchReason::kTokenBudget:
       return "token_budget";
+    case BatchReason::kTimeBudget:
+      return "time_budget";
     case BatchReason::kIdle:
       return "idle";
     case BatchReason::kDelay:

@@ -10,12 +10,13 @@ namespace emotion {
 enum class BatchReason {
   kFull,         // It holds as many items as a batch may.
   kTokenBudget,  // The next item would exceed the token budget.
+  kTimeBudget,   // With the next item it would take too long.
   kIdle,         // A worker was idle and took all that may go together.
   kDelay,        // The oldest of them had waited as long as it may.
   kDrain,        // The queue is closing.
 };
 
-// "full", "token_budget", "idle", "delay", "drain".
+// "full", "token_budget", "time_budget", "idle", "delay", "drain".
 std::string_view BatchReasonName(BatchReason reason);
 
 // Told what the queue and its workers do. Called without locks held, from

@@ -13,6 +13,7 @@ Status BatchOptions::Validate() const {
                  "ms"),
       CheckRange("max_batch_items", max_batch_items, 1, 65'536),
       CheckRange("max_batch_tokens", max_batch_tokens, 1, 10'000'000),
+      CheckRange("max_batch_time", max_batch_time.count(), 1, 600'000, "ms"),
       CheckRange("max_delay", max_delay.count(), 0, 1'000'000, "us"),
       CheckRange("workers", workers, 1, 256),
   });

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "server/base/status.h"
+#include "server/batching/cost_model.h"
 
 namespace emotion {
 
@@ -44,6 +45,15 @@ struct BatchOptions {
   // machine better up to a point, and make everybody in them, and behind them,
   // wait for the slowest. An item larger than this runs alone.
   std::size_t max_batch_tokens = 2048;
+
+  // The longest a batch may take by the measured cost, 1 to 600,000
+  // milliseconds; larger ones are cut, down to one item. Less makes answers
+  // come sooner under load, up to the point where small batches use the
+  // machine badly. Without a measured cost it bounds nothing.
+  std::chrono::milliseconds max_batch_time{50};
+
+  // What a batch takes on this machine. Not for operators: it is measured.
+  CostModel cost{};
 
   // How long an item may wait for company while a worker is idle, 0 to
   // 1,000,000 microseconds. At 0 an idle worker takes at once what waits, and

@@ -21,27 +21,39 @@ Clock::TimePoint OldestArrival(std::span<const WaitingItem> items) {
 BatchPolicy::BatchPolicy(const BatchOptions& options)
     : max_items_(options.max_batch_items),
       max_tokens_(options.max_batch_tokens),
+      max_time_(options.max_batch_time),
+      cost_(options.cost),
       max_delay_(options.max_delay) {}
+
+BatchPolicy::Run BatchPolicy::LongestRun(std::span<const WaitingItem> waiting,
+                                         Clock::TimePoint now) const {
+  std::size_t tokens = 0;
+  // The first deadline in the run that it meets.
+  Clock::TimePoint deadline = Clock::TimePoint::max();
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    const WaitingItem& item = waiting[i];
+    if (i == max_items_) return {i, BatchReason::kFull};
+    if (i > 0 && (tokens > max_tokens_ || item.tokens > max_tokens_ - tokens)) {
+      return {i, BatchReason::kTokenBudget};
+    }
+    const Clock::Duration time = cost_.TimeFor(i + 1, tokens + item.tokens);
+    const Clock::TimePoint end = now + time;
+    if (i > 0 && cost_.known() && (time > max_time_ || end > deadline)) {
+      return {i, BatchReason::kTimeBudget};
+    }
+    tokens += item.tokens;
+    if (item.deadline >= end) deadline = std::min(deadline, item.deadline);
+  }
+  if (waiting.size() == max_items_) return {max_items_, BatchReason::kFull};
+  if (tokens >= max_tokens_) return {waiting.size(), BatchReason::kTokenBudget};
+  return {waiting.size(), std::nullopt};
+}
 
 BatchDecision BatchPolicy::Decide(std::span<const WaitingItem> waiting,
                                   Clock::TimePoint now, bool closing) const {
   if (waiting.empty()) return {};
-
-  std::size_t take = 1;
-  std::size_t tokens = waiting.front().tokens;
-  bool fits = true;
-  while (take < waiting.size() && take < max_items_) {
-    const std::size_t next = waiting[take].tokens;
-    fits = tokens <= max_tokens_ && next <= max_tokens_ - tokens;
-    if (!fits) break;
-    tokens += next;
-    ++take;
-  }
-
-  if (take == max_items_) return {.take = take, .reason = BatchReason::kFull};
-  if (!fits || tokens >= max_tokens_) {
-    return {.take = take, .reason = BatchReason::kTokenBudget};
-  }
+  const auto [take, ended_by] = LongestRun(waiting, now);
+  if (ended_by) return {.take = take, .reason = *ended_by};
   if (closing) return {.take = take, .reason = BatchReason::kDrain};
   if (max_delay_ == Clock::Duration::zero()) {
     return {.take = take, .reason = BatchReason::kIdle};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 
 #include "server/base/clock.h"
@@ -55,8 +56,19 @@ class BatchPolicy {
                        Clock::TimePoint now, bool closing) const;
 
  private:
+  // The longest run that keeps the budgets, and the budget that ended it, if
+  // one did.
+  struct Run {
+    std::size_t take = 0;
+    std::optional<BatchReason> ended_by;
+  };
+  Run LongestRun(std::span<const WaitingItem> waiting,
+                 Clock::TimePoint now) const;
+
   std::size_t max_items_;
   std::size_t max_tokens_;
+  Clock::Duration max_time_;
+  CostModel cost_;
   Clock::Duration max_delay_;
 };
 

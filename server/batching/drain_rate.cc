@@ -10,6 +10,13 @@ constexpr double kWeightOfNew = 0.1;
 
 }  // namespace
 
+DrainRate::DrainRate(std::size_t workers, const CostModel& cost)
+    : workers_(workers) {
+  if (cost.known()) {
+    Record(kFirstTokens, cost.TimeFor(kFirstItems, kFirstTokens));
+  }
+}
+
 void DrainRate::Record(std::size_t tokens, Clock::Duration busy) {
   if (tokens == 0 || busy <= Clock::Duration::zero()) return;
   const double seconds = std::chrono::duration<double>(busy).count();

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "server/base/clock.h"
+#include "server/batching/cost_model.h"
 
 namespace emotion {
 
@@ -20,9 +21,12 @@ class DrainRate {
   static constexpr std::chrono::milliseconds kUnknown{50};
   static constexpr std::chrono::milliseconds kShortest{1};
   static constexpr std::chrono::milliseconds kLongest{5000};
+  static constexpr std::size_t kFirstItems = 16;
+  static constexpr std::size_t kFirstTokens = 320;
 
-  // `workers`: how many batches run at a time.
-  explicit DrainRate(std::size_t workers) : workers_(workers) {}
+  // `workers`: how many batches run at a time. If the cost is known, the rate
+  // begins as if a batch of kFirstItems and kFirstTokens had been measured.
+  DrainRate(std::size_t workers, const CostModel& cost);
 
   // A worker took `busy` for a batch of `tokens`. Nothing is learned if either
   // is zero.

@@ -9,9 +9,10 @@
 namespace emotion {
 
 // All that an operator can set: the rooms' options side by side. A value type.
-// The defaults are the rooms' own.
+// The defaults are the rooms' own but where it says otherwise.
 struct Config {
-  BatchOptions batching;
+  // workers = 0: main plans them.
+  BatchOptions batching{.workers = 0};
   ClassifierOptions classifier;
   ServiceOptions service;
   MetricsServerOptions metrics;

@@ -77,17 +77,21 @@ std::vector<Option> WorkOptions() {
           {"auto", "fp32", "bf16", "int8"},
           [](auto& c) -> auto& { return c.classifier.precision; }),
       WholeNumberOption(
-          "threads", "N", "Threads of a worker; 0: its share of CPUs", 0, 256,
-          [](auto& c) -> auto& { return c.classifier.threads; }),
+          "threads", "N", "Threads of a worker; 0: as measured at start", 0,
+          256, [](auto& c) -> auto& { return c.classifier.threads; }),
       WholeNumberOption(
-          "workers", "N", "Batches that run at a time", 1, 256,
-          [](auto& c) -> auto& { return c.batching.workers; }),
+          "workers", "N", "Batches that run at a time; 0: as measured at start",
+          0, 256, [](auto& c) -> auto& { return c.batching.workers; }),
       WholeNumberOption(
           "max-batch-items", "N", "Most dialogues in one batch", 1, 65'536,
           [](auto& c) -> auto& { return c.batching.max_batch_items; }),
       WholeNumberOption(
           "max-batch-tokens", "N", "Most tokens in one batch", 1, 10'000'000,
           [](auto& c) -> auto& { return c.batching.max_batch_tokens; }),
+      WholeNumberOption(
+          "max-batch-ms", "MS",
+          "Longest a batch may take, as measured at start", 1, kTenMinutesInMs,
+          [](auto& c) -> auto& { return c.batching.max_batch_time; }),
       WholeNumberOption(
           "batch-delay-us", "US", "Longest wait for company of an idle worker",
           0, 1'000'000, [](auto& c) -> auto& { return c.batching.max_delay; }),

@@ -15,8 +15,7 @@ struct ClassifierOptions {
   // package offers, the processor supports and the golden dialogues accept.
   std::string precision = "auto";
 
-  // Threads that one forward pass may use; 0 means the CPUs this process may
-  // use, shared evenly by the batching workers.
+  // Threads that one forward pass may use; 0: main plans them.
   std::size_t threads = 0;
 };
 

@@ -98,7 +98,7 @@ Result<std::unique_ptr<TorchClassifier>> TorchClassifier::Create(
     const std::filesystem::path& model_file, const Manifest& manifest,
     std::size_t threads) {
   try {
-    at::set_num_threads(static_cast<int>(threads));
+    SetThreads(threads);
     auto model = std::make_unique<Model>(
         Model{torch::jit::load(model_file.string(), torch::kCPU),
               manifest.layout, manifest.labels.size(), manifest.calibration});
@@ -162,6 +162,10 @@ Result<std::vector<Prediction>> TorchClassifier::Predict(
   } catch (const std::exception&) {
     return Status(StatusCode::kInternal, "the model failed on this batch");
   }
+}
+
+void TorchClassifier::SetThreads(std::size_t threads) {
+  at::set_num_threads(static_cast<int>(threads));
 }
 
 std::string TorchClassifier::LibraryVersion() { return TORCH_VERSION; }

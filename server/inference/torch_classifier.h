@@ -33,6 +33,10 @@ class TorchClassifier final : public Classifier {
 
   ~TorchClassifier() override;
 
+  // Threads of each forward pass from now on. A setting of the process, not of
+  // this model: call it while no other thread predicts.
+  static void SetThreads(std::size_t threads);
+
   // INTERNAL if the model throws or a logit is not finite.
   Result<std::vector<Prediction>> Predict(const TokenBatch& batch) override;
   bool allows_concurrent_calls() const override { return true; }

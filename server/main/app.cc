@@ -1,8 +1,10 @@
 #include "server/main/app.h"
 
 #include <condition_variable>
+#include <iomanip>
 #include <mutex>
 #include <random>
+#include <sstream>
 #include <utility>
 
 #include "server/engine/engine.h"
@@ -11,6 +13,7 @@
 #include "server/main/build_info.h"
 #include "server/main/cpu_plan.h"
 #include "server/main/model_choice.h"
+#include "server/main/work_plan.h"
 #include "server/metrics/metrics_server.h"
 #include "server/metrics/prometheus_metrics.h"
 #include "server/service/emotion_service.h"
@@ -19,6 +22,9 @@
 
 namespace emotion {
 namespace {
+
+// A fraction of the two seconds in which a server should be serving.
+constexpr std::chrono::milliseconds kPlanBudget{500};
 
 DialogueEncoderOptions EncoderOptions(const std::filesystem::path& package,
                                       const Manifest& manifest) {
@@ -51,6 +57,14 @@ std::string Milliseconds(Clock::Duration duration) {
       std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
 }
 
+std::string Microseconds(Clock::Duration duration) {
+  const double microseconds =
+      std::chrono::duration<double, std::micro>(duration).count();
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(1) << microseconds;
+  return text.str();
+}
+
 // Returns at `until`; nobody notifies.
 void WaitUntil(Clock& clock, Clock::TimePoint until) {
   std::mutex mutex;
@@ -78,7 +92,9 @@ Result<std::unique_ptr<App>> App::Start(const Config& config, Clock& clock,
 
 Status App::OpenMetrics() {
   MetricsFacts facts;
-  facts.workers = config_.batching.workers;
+  // As many as there can be; how many there are is planned later.
+  facts.workers =
+      config_.batching.workers > 0 ? config_.batching.workers : UsableCpus();
   facts.queue_limit_items = config_.batching.max_queue_items;
   facts.version = kBuildVersion;
   facts.commit = kBuildCommit;
@@ -112,34 +128,52 @@ Status App::LoadModel() {
   }
 
   const std::size_t cpus = UsableCpus();
-  const std::size_t threads =
-      PlanThreads(config_.classifier.threads, config_.batching.workers, cpus);
   auto chosen =
-      ChooseModel(config_.classifier, *manifest, *encoder_, threads, log_);
+      ChooseModel(config_.classifier, *manifest, *encoder_, cpus, log_);
   if (!chosen.ok()) return std::move(chosen).status();
   classifier_ = std::move(chosen->classifier);
+  const Clock::Duration load_time = clock_.Now() - begin;
+  PlanBatches(cpus, *manifest);
 
   model_ = ToModelInfo(*manifest, chosen->precision);
-  const Clock::Duration load_time = clock_.Now() - begin;
   metrics_->OnModelLoaded({model_.name, model_.version, model_.manifest_sha256,
                            model_.layout, model_.precision,
                            "libtorch " + TorchClassifier::LibraryVersion(),
                            model_.labels, load_time});
-  log_.Info("model ready",
-            {{"name", model_.name},
-             {"version", model_.version},
-             {"layout", model_.layout},
-             {"precision", model_.precision},
-             {"workers", std::to_string(config_.batching.workers)},
-             {"threads", std::to_string(threads)},
-             {"cpus", std::to_string(cpus)},
-             {"milliseconds", Milliseconds(load_time)}});
+  log_.Info("model ready", {{"name", model_.name},
+                            {"version", model_.version},
+                            {"layout", model_.layout},
+                            {"precision", model_.precision},
+                            {"milliseconds", Milliseconds(load_time)}});
   return Status();
+}
+
+void App::PlanBatches(std::size_t cpus, const Manifest& manifest) {
+  std::vector<Encoding> dialogues;
+  for (const GoldenDialogue& golden : manifest.golden) {
+    dialogues.push_back({golden.token_ids, golden.segment_ids, {}, 0});
+  }
+  const Clock::TimePoint begin = clock_.Now();
+  const WorkPlan plan =
+      PlanWork(cpus, {config_.batching.workers, config_.classifier.threads},
+               *classifier_, TorchClassifier::SetThreads, dialogues, clock_,
+               kPlanBudget);
+  batching_ = config_.batching;
+  batching_.workers = plan.workers;
+  batching_.cost = plan.cost;
+  log_.Info("work planned",
+            {{"cpus", std::to_string(cpus)},
+             {"workers", std::to_string(plan.workers)},
+             {"threads", std::to_string(plan.threads)},
+             {"batch_us", Microseconds(plan.cost.fixed)},
+             {"dialogue_us", Microseconds(plan.cost.per_item)},
+             {"token_us", Microseconds(plan.cost.per_token)},
+             {"milliseconds", Milliseconds(clock_.Now() - begin)}});
 }
 
 Status App::OpenService() {
   auto engine =
-      Engine::Create(config_.batching, *encoder_, *classifier_, clock_,
+      Engine::Create(batching_, *encoder_, *classifier_, clock_,
                      metrics_->request_observer(), metrics_->batch_observer());
   if (!engine.ok()) return std::move(engine).status();
   engine_ = *std::move(engine);

@@ -14,6 +14,7 @@ namespace emotion {
 
 class DialogueEncoder;
 class TorchClassifier;
+struct Manifest;
 class Engine;
 class EmotionService;
 class GrpcServer;
@@ -47,9 +48,13 @@ class App {
 
   Status OpenMetrics();
   Status LoadModel();
+  // Measures, and sets batching_.
+  void PlanBatches(std::size_t cpus, const Manifest& manifest);
   Status OpenService();
 
   const Config config_;
+  // Those of the configuration with what was planned.
+  BatchOptions batching_;
   Clock& clock_;
   Log& log_;
 

@@ -52,10 +52,4 @@ std::size_t UsableCpus(const std::filesystem::path& cgroups) {
   return std::max<std::size_t>(1, cpus);
 }
 
-std::size_t PlanThreads(std::size_t threads, std::size_t workers,
-                        std::size_t cpus) {
-  if (threads > 0) return threads;
-  return std::max<std::size_t>(1, cpus / std::max<std::size_t>(1, workers));
-}
-
 }  // namespace emotion

@@ -11,9 +11,4 @@ namespace emotion {
 // once; thread-safe.
 std::size_t UsableCpus(const std::filesystem::path& cgroups = "/sys/fs/cgroup");
 
-// Threads for one forward pass: `threads` if it is not 0, else the CPUs shared
-// evenly by the workers, at least 1.
-std::size_t PlanThreads(std::size_t threads, std::size_t workers,
-                        std::size_t cpus);
-
 }  // namespace emotion

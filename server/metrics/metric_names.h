@@ -71,8 +71,8 @@ inline constexpr std::string_view kOutcomes[] = {
 inline constexpr std::string_view kQueueOutcomes[] = {"executed", "expired",
                                                       "cancelled"};
 inline constexpr std::string_view kPriorities[] = {"interactive", "bulk"};
-inline constexpr std::string_view kBatchReasons[] = {"full", "token_budget",
-                                                     "idle", "delay", "drain"};
+inline constexpr std::string_view kBatchReasons[] = {
+    "full", "token_budget", "time_budget", "idle", "delay", "drain"};
 inline constexpr std::string_view kRejectReasons[] = {"queue_full", "draining",
                                                       "not_ready", kOther};
 inline constexpr std::string_view kInvalidReasons[] = {

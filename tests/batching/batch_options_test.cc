@@ -23,6 +23,7 @@ TEST(BatchOptionsTest, TheEndsOfEachRangeAreValid) {
                            .max_bulk_overtaking = milliseconds(0),
                            .max_batch_items = 1,
                            .max_batch_tokens = 1,
+                           .max_batch_time = milliseconds(1),
                            .max_delay = microseconds(0),
                            .workers = 1};
   const BatchOptions most{.max_queue_items = 1'000'000,
@@ -31,6 +32,7 @@ TEST(BatchOptionsTest, TheEndsOfEachRangeAreValid) {
                           .max_bulk_overtaking = std::chrono::minutes(10),
                           .max_batch_items = 65'536,
                           .max_batch_tokens = 10'000'000,
+                          .max_batch_time = std::chrono::minutes(10),
                           .max_delay = microseconds(1'000'000),
                           .workers = 256};
   EXPECT_EQ(least.Validate().ToString(), "OK");
@@ -57,6 +59,10 @@ TEST(BatchOptionsTest, AValueOutOfRangeIsNamedWithItsFieldAndRange) {
       {{.max_batch_items = 0}, "max_batch_items: is 0; expected 1 to 65536"},
       {{.max_batch_tokens = 10'000'001},
        "max_batch_tokens: is 10000001; expected 1 to 10000000"},
+      {{.max_batch_time = milliseconds(0)},
+       "max_batch_time: is 0 ms; expected 1 to 600000 ms"},
+      {{.max_batch_time = milliseconds(600'001)},
+       "max_batch_time: is 600001 ms; expected 1 to 600000 ms"},
       {{.max_delay = microseconds(-1)},
        "max_delay: is -1 us; expected 0 to 1000000 us"},
       {{.max_delay = microseconds(1'000'001)},

@@ -59,6 +59,36 @@ const BatchOptions kDelay{.max_batch_items = 3,
                           .max_batch_tokens = 100,
                           .max_delay = microseconds(1000)};
 
+// 10 us and 1 us a token: the time budget of 1 ms holds 990 tokens.
+const BatchOptions kCosted{
+    .max_batch_items = 9,
+    .max_batch_tokens = 5000,
+    .max_batch_time = std::chrono::milliseconds(1),
+    .cost = {microseconds(10), microseconds(0), microseconds(1)}};
+
+TEST(BatchPolicyTest, ABatchTakesNoLongerThanItsTime) {
+  ExpectAll(kCosted,
+            {
+                {{{500}, {490}}, 0, false, "take 2 (idle)"},
+                {{{500}, {491}}, 0, false, "take 1 (time_budget)"},
+                {{{500}, {400}, {91}}, 0, false, "take 2 (time_budget)"},
+                // What is too long by itself runs alone.
+                {{{2000}}, 0, false, "take 1 (idle)"},
+                {{{2000}, {1}}, 0, false, "take 1 (time_budget)"},
+            });
+}
+
+TEST(BatchPolicyTest, ABatchDoesNotGrowPastADeadlineThatItMeets) {
+  ExpectAll(kCosted,
+            {
+                {{{100, 0, 310}, {200}}, 0, false, "take 2 (idle)"},
+                {{{100, 0, 309}, {200}}, 0, false, "take 1 (time_budget)"},
+                {{{100}, {50, 0, 200}, {41}}, 0, false, "take 2 (time_budget)"},
+                // A deadline that is missed anyway holds nobody up.
+                {{{100, 0, 109}, {200}}, 0, false, "take 2 (idle)"},
+            });
+}
+
 TEST(BatchPolicyTest, WithoutDelayAnIdleWorkerTakesWhatWaits) {
   ExpectAll(kNoDelay, {
                           {{}, 0, false, "wait"},

@@ -39,6 +39,7 @@ TEST(BatchMetricsTest, EveryReasonHasItsSeries) {
   } kCases[] = {
       {BatchReason::kFull, "full"},
       {BatchReason::kTokenBudget, "token_budget"},
+      {BatchReason::kTimeBudget, "time_budget"},
       {BatchReason::kIdle, "idle"},
       {BatchReason::kDelay, "delay"},
       {BatchReason::kDrain, "drain"},
