@@ -3,10 +3,12 @@
 #include <CLI/App.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "client/load/codec.h"
 #include "client/load/load_session.h"
 #include "server/base/result.h"
 
@@ -15,6 +17,13 @@ namespace emotion::load {
 // The options of `emotion-client load` as they were given.
 struct LoadFlags {
   std::string address = "127.0.0.1:50051";
+  std::string protocol = "emotion";
+  std::string model_name;
+  std::string model_version;
+  std::string input_tensor = "TEXT";
+  std::string output_tensor;
+  std::string join_turns;
+  std::string labels = "others,happy,sad,angry";
   std::size_t connections = 1;
   std::size_t threads = 1;
 
@@ -62,6 +71,12 @@ Result<SessionOptions> ToSessionOptions(const LoadFlags& flags);
 // Reads --input, or makes dialogues of --words.
 Result<std::vector<client::InputDialogue>> LoadDialogues(
     const LoadFlags& flags, std::istream& standard_input);
+
+// What speaks the protocol that the flags choose, about these dialogues. The
+// status has the flag without dashes as its field.
+Result<std::unique_ptr<Codec>> MakeTargetCodec(
+    const LoadFlags& flags,
+    const std::vector<client::InputDialogue>& dialogues);
 
 // The rates of --curve; empty if it was not given.
 Result<std::vector<double>> CurveRates(const LoadFlags& flags);

@@ -7,7 +7,6 @@
 #include <optional>
 #include <utility>
 
-#include "client/load/codec.h"
 #include "client/load/generator_watch.h"
 #include "client/load/grpc_transport.h"
 #include "client/load/metrics_page.h"
@@ -168,7 +167,7 @@ Result<LoadResult> RunLoadFrom(const LoadFlags& flags,
   if (!rates.ok()) return rates.status();
   const auto dialogues = LoadDialogues(flags, console.in);
   if (!dialogues.ok()) return dialogues.status();
-  auto codec = MakeEmotionCodec(*dialogues);
+  auto codec = MakeTargetCodec(flags, *dialogues);
   if (!codec.ok()) return codec.status();
   auto transport = GrpcTransport::Create(
       {flags.address, flags.connections, flags.threads}, *std::move(codec));

@@ -184,6 +184,9 @@ std::map<std::string, std::string> Settings(const LoadFlags& flags) {
   const auto note = [&](const std::string& name, const std::string& value) {
     if (!value.empty() && value != "0") settings[name] = value;
   };
+  if (flags.protocol != "emotion") note("protocol", flags.protocol);
+  note("model_name", flags.model_name);
+  note("model_version", flags.model_version);
   note("concurrency", std::to_string(flags.concurrency));
   if (flags.rate > 0) note("rate", client::Fixed(flags.rate, 3));
   note("ramp", flags.ramp);
