@@ -121,6 +121,8 @@ void AddRequests(CLI::App& command, LoadFlags& flags) {
        "MIN:MAX");
   text("--batch", flags.batch, "Dialogues a request, or 1:90%,8:10%", "MIX");
   text("--deadline", flags.deadline, "5s, or 100ms:20%,5s:80%", "MIX");
+  text("--priority-mix", flags.priority_mix,
+       "bulk, or interactive:90%,bulk:10%; unsaid if not given", "MIX");
   text("--cancel-share", flags.cancel_share, "Requests cancelled on purpose",
        "SHARE");
   text("--cancel-within", flags.cancel_within, "When, drawn evenly from 0",

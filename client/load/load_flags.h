@@ -44,6 +44,7 @@ struct LoadFlags {
   std::string words = "6:30";
   std::string batch = "1";
   std::string deadline = "5s";
+  std::string priority_mix;
   std::string cancel_share = "0";
   std::string cancel_within = "50ms";
   std::uint64_t seed = 1;
@@ -64,8 +65,13 @@ struct LoadFlags {
 // Adds them all to `command`; `flags` must outlive it.
 void AddLoadFlags(CLI::App& command, LoadFlags& flags);
 
-// What the flags ask of a session. Reads the trace of --replay. The status has
-// the flag without dashes as its field.
+// INVALID_ARGUMENT with the field `flag`: is "value": expected ...
+Status BadFlag(const std::string& flag, const std::string& value,
+               const std::string& expected);
+
+// What the flags ask of requests, and of a session. Reads the trace of
+// --replay. The status has the flag without dashes as its field.
+Result<RequestMix> ToRequestMix(const LoadFlags& flags);
 Result<SessionOptions> ToSessionOptions(const LoadFlags& flags);
 
 // Reads --input, or makes dialogues of --words.

@@ -54,6 +54,10 @@ std::string PercentileName(double percentile) {
   return "p" + std::string(buffer, end);
 }
 
+std::uint64_t RequestCounts::Ended() const {
+  return ok + cancelled + ErrorCount();
+}
+
 std::uint64_t RequestCounts::ErrorCount() const {
   std::uint64_t all = 0;
   for (const auto& [code, count] : errors) all += count;
@@ -75,6 +79,12 @@ void RequestCounts::Merge(const RequestCounts& other) {
   for (const auto& [code, count] : other.errors) errors[code] += count;
 }
 
+void Outcome::Merge(const Outcome& other) {
+  counts.Merge(other.counts);
+  response.Merge(other.response);
+  service.Merge(other.service);
+}
+
 double LoadResult::OkRate() const { return PerSecond(counts.ok, seconds); }
 
 double LoadResult::GoodRate() const { return PerSecond(counts.good, seconds); }
@@ -91,6 +101,9 @@ LoadResult MergeResults(const std::vector<LoadResult>& results) {
     all.response.Merge(each->response);
     all.service.Merge(each->service);
     all.schedule_error.Merge(each->schedule_error);
+    for (const auto& [name, outcome] : each->priorities) {
+      all.priorities[name].Merge(outcome);
+    }
     all.answers.Merge(each->answers);
     MergeTimeline(all.timeline, each->timeline);
     MergeGenerator(all.generator, each->generator);

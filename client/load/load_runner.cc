@@ -12,6 +12,7 @@
 #include "client/load/metrics_page.h"
 #include "client/load/repeated_task.h"
 #include "client/load/summary.h"
+#include "client/load/units.h"
 
 namespace emotion::load {
 namespace {
@@ -88,8 +89,7 @@ class Company {
     if (!recorder_) return;
     const LiveFigures figures = recorder_->Live();
     const Clock::TimePoint now = clock_.Now();
-    const double seconds =
-        std::chrono::duration<double>(now - last_shown_).count();
+    const double seconds = Seconds(now - last_shown_);
     const double rate =
         seconds > 0 ? static_cast<double>(figures.ok - last_ok_) / seconds : 0;
     last_shown_ = now;
@@ -141,8 +141,8 @@ Result<LoadResult> RunSession(const LoadFlags& flags,
   LoadResult result;
   if (!found || found->rate > 0) {
     if (found) {
-      auto profile = RateProfile::Constant(
-          found->rate, std::chrono::duration<double>(options.duration).count());
+      auto profile =
+          RateProfile::Constant(found->rate, Seconds(options.duration));
       if (!profile.ok()) return profile.status();
       session.SetRate(*profile);
     }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace emotion::load {
@@ -14,6 +15,8 @@ inline constexpr int kPriorityUnsaid = 0;
 inline constexpr int kPriorityInteractive = 1;
 inline constexpr int kPriorityBulk = 2;
 inline constexpr int kPriorities = 3;
+inline constexpr std::string_view kPriorityNames[kPriorities] = {
+    "unsaid", "interactive", "bulk"};
 
 // One request: which dialogues of the input it asks about.
 struct LoadRequest {
