@@ -1,7 +1,8 @@
 #include "client/load/load_result.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "client/load/number_text.h"
 
 namespace emotion::load {
 namespace {
@@ -48,10 +49,7 @@ void MergeGenerator(GeneratorView& into, const GeneratorView& from) {
 }  // namespace
 
 std::string PercentileName(double percentile) {
-  char buffer[32];
-  const auto end =
-      std::to_chars(buffer, buffer + sizeof(buffer), percentile).ptr;
-  return "p" + std::string(buffer, end);
+  return 'p' + NumberText(percentile);
 }
 
 std::uint64_t RequestCounts::Ended() const {

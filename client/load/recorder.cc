@@ -149,7 +149,7 @@ void Recorder::Finish(LoadResult& result) {
     result.priorities.emplace(
         kPriorityNames[static_cast<std::size_t>(priority)], outcome);
   }
-  result.intervals = ToIntervals(slots_);
+  result.intervals = ToIntervals(all_.response, all_.service, slots_);
   result.timeline = ToTimeline(slots_, Seconds(slot_));
   if (check_ != nullptr) result.answers = check_->counts();
 }

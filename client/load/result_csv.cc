@@ -1,19 +1,14 @@
 #include "client/load/result_csv.h"
 
-#include <charconv>
+#include <cstdint>
 #include <map>
 #include <string_view>
 
+#include "client/load/number_text.h"
 #include "client/load/units.h"
 
 namespace emotion::load {
 namespace {
-
-template <typename Figure>
-std::string Number(Figure number) {
-  char buffer[64];
-  return {buffer, std::to_chars(buffer, buffer + sizeof(buffer), number).ptr};
-}
 
 std::string Quoted(std::string_view text) {
   std::string quoted = "\"";
@@ -26,10 +21,14 @@ std::string Quoted(std::string_view text) {
 
 class Table {
  public:
-  template <typename Figure>
-  void Row(std::string_view group, const std::string& name, Figure figure) {
-    text_ +=
-        std::string(group) + ',' + Quoted(name) + ',' + Number(figure) + "\r\n";
+  // Numbers of requests are exact up to 2^53.
+  void Row(std::string_view group, const std::string& name, double figure) {
+    text_ += std::string(group) + ',' + Quoted(name) + ',' +
+             NumberText(figure) + "\r\n";
+  }
+  void Row(std::string_view group, const std::string& name,
+           std::uint64_t count) {
+    Row(group, name, static_cast<double>(count));
   }
 
   // Rows named `prefix` and a figure's name.
@@ -91,7 +90,7 @@ void AddAnswers(const AnswerCounts& answers, Table& table) {
 
 void AddSeries(const LoadResult& result, Table& table) {
   for (const TimelineSlot& slot : result.timeline) {
-    const std::string at = Number(slot.at_seconds) + '.';
+    const std::string at = NumberText(slot.at_seconds) + '.';
     table.Row("timeline", at + "sent", slot.sent);
     table.Row("timeline", at + "ok", slot.ok);
     table.Row("timeline", at + "errors", slot.errors);
@@ -101,7 +100,7 @@ void AddSeries(const LoadResult& result, Table& table) {
     table.Row("timeline", at + "service_p99", slot.service_p99);
   }
   for (const CurvePoint& point : result.curve) {
-    const std::string at = Number(point.offered_rate) + '.';
+    const std::string at = NumberText(point.offered_rate) + '.';
     table.Row("curve", at + "ok_rate", point.ok_rate);
     table.Row("curve", at + "response_p50", point.response_p50);
     table.Row("curve", at + "response_p99", point.response_p99);

@@ -8,7 +8,7 @@ namespace emotion::load {
 
 using Json = nlohmann::json;
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Interval, mean, low, high)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Interval, middle, low, high)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimelineSlot, at_seconds, seconds, sent, ok,
                                    errors, response_p50, response_p99,
                                    response_max, service_p99)

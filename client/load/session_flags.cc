@@ -1,7 +1,6 @@
 #include <fstream>
 #include <utility>
 
-#include "client/cli/style.h"
 #include "client/load/dialogue_source.h"
 #include "client/load/load_flags.h"
 #include "client/load/number_text.h"
@@ -149,7 +148,7 @@ std::map<std::string, std::string> Settings(const LoadFlags& flags) {
   note("model_name", flags.model_name);
   note("model_version", flags.model_version);
   note("concurrency", std::to_string(flags.concurrency));
-  if (flags.rate > 0) note("rate", client::Fixed(flags.rate, 3));
+  if (flags.rate > 0) note("rate", NumberText(flags.rate));
   note("ramp", flags.ramp);
   note("steps", flags.steps);
   note("replay", flags.replay);

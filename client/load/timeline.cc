@@ -20,7 +20,8 @@ std::vector<RecordedSlot> ToWindows(const std::vector<RecordedSlot>& slots) {
   return result;
 }
 
-std::optional<Interval> IntervalOf(const std::vector<RecordedSlot>& windows,
+std::optional<Interval> IntervalOf(const HdrHistogram& whole,
+                                   const std::vector<RecordedSlot>& windows,
                                    HdrHistogram RecordedSlot::*times,
                                    double percentile) {
   std::vector<double> figures;
@@ -30,7 +31,7 @@ std::optional<Interval> IntervalOf(const std::vector<RecordedSlot>& windows,
       figures.push_back(Ms(here, percentile));
     }
   }
-  return MeanInterval(figures);
+  return SectionInterval(Ms(whole, percentile), figures);
 }
 
 }  // namespace
@@ -55,17 +56,18 @@ std::vector<TimelineSlot> ToTimeline(const std::vector<RecordedSlot>& slots,
 }
 
 std::map<std::string, Interval> ToIntervals(
+    const HdrHistogram& response, const HdrHistogram& service,
     const std::vector<RecordedSlot>& slots) {
   const std::vector<RecordedSlot> windows = ToWindows(slots);
   std::map<std::string, Interval> intervals;
   for (double percentile : kPercentiles) {
     const std::string name = PercentileName(percentile);
-    if (const auto each =
-            IntervalOf(windows, &RecordedSlot::response, percentile)) {
+    if (const auto each = IntervalOf(response, windows, &RecordedSlot::response,
+                                     percentile)) {
       intervals["response." + name] = *each;
     }
     if (const auto each =
-            IntervalOf(windows, &RecordedSlot::service, percentile)) {
+            IntervalOf(service, windows, &RecordedSlot::service, percentile)) {
       intervals["service." + name] = *each;
     }
   }
