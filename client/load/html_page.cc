@@ -36,7 +36,7 @@ td,th{padding:4px 14px;border-bottom:1px solid var(--grid);text-align:right;
 font-variant-numeric:tabular-nums}
 td:first-child,th:first-child{text-align:left;padding-left:0}
 th{color:var(--soft);font-weight:600}
-.text td{text-align:left;overflow-wrap:anywhere}
+.text td,.text th{text-align:left;overflow-wrap:anywhere}
 )";
 
 }  // namespace
