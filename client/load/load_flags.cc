@@ -154,7 +154,8 @@ void AddJudgement(CLI::App& command, LoadFlags& flags) {
       "Length of a run of --find-rate and --curve", "TIME");
   const std::string output = "Output";
   add(output, "--metrics-address", flags.metrics_address,
-      "Read the server's metrics beside", "HOST:PORT");
+      "Read the server's metrics beside; :PORT is on its own host",
+      "HOST:PORT");
   add(output, "--json", flags.json, "Write the result", "FILE");
   add(output, "--csv", flags.csv, "Write the result", "FILE");
   add(output, "--html", flags.html, "Write a report", "FILE");

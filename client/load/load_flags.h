@@ -84,6 +84,9 @@ Result<std::unique_ptr<Codec>> MakeTargetCodec(
     const LoadFlags& flags,
     const std::vector<client::InputDialogue>& dialogues);
 
+// Where the server's metrics are: host:port; empty if they are not asked for.
+Result<std::string> MetricsAddress(const LoadFlags& flags);
+
 // The rates of --curve; empty if it was not given.
 Result<std::vector<double>> CurveRates(const LoadFlags& flags);
 

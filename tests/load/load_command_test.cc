@@ -111,6 +111,8 @@ TEST_F(LoadCommandTest, BadUsageNamesTheOption) {
       {{"--rate", "1", "--deadline", "1"}, "deadline: is \"1\""},
       {{"--rate", "1", "--priority-mix", "bulk:50%"}, "priority-mix: is"},
       {{"--rate", "1", "--priority-mix", "unsaid"}, "interactive or bulk"},
+      {{"--rate", "1", "--metrics-address", "9464"}, "metrics-address: is"},
+      {{"--rate", "1", "--metrics-address", "h:0"}, "metrics-address: is"},
       {{"--rate", "1", "--words", "2:1"}, "words: is \"2:1\""},
       {{"--rate", "1", "--curve", "1,x"}, "curve: is \"1,x\""},
       {{"--rate", "1", "--input", "/none"}, "input: is \"/none\""},

@@ -3,6 +3,7 @@
 #include "client/load/inference_codec.h"
 #include "client/load/load_flags.h"
 #include "client/load/number_text.h"
+#include "server/base/host_port.h"
 
 namespace emotion::load {
 namespace {
@@ -14,6 +15,20 @@ std::vector<std::string> Names(const std::string& text) {
 }
 
 }  // namespace
+
+Result<std::string> MetricsAddress(const LoadFlags& flags) {
+  std::string address = flags.metrics_address;
+  if (address.empty()) return address;
+  if (address.front() == ':' && ParseHostPort(flags.address).ok()) {
+    address.insert(0, flags.address, 0, flags.address.rfind(':'));
+  }
+  if (const auto target = ParseHostPort(address);
+      !target.ok() || target->port == 0) {
+    return BadFlag("metrics-address", flags.metrics_address,
+                   "host:port, or :port on the server's host");
+  }
+  return address;
+}
 
 Result<std::unique_ptr<Codec>> MakeTargetCodec(
     const LoadFlags& flags,
