@@ -52,9 +52,10 @@ def load(client: Path, address: str, *traffic: str) -> dict[str, Any]:
     """The result of one run."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "result.json"
+        # It ends with 1 too if no request was answered in time.
         subprocess.run(
             [client, "load", "--address", address, "--json", out, *traffic],
-            check=True,
+            check=False,
             stdout=subprocess.DEVNULL,
         )
         result: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
