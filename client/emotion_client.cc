@@ -9,6 +9,7 @@
 #include <random>
 #include <utility>
 
+#include "client/callback_scope.h"
 #include "client/messages.h"
 #include "client/retrying_call.h"
 #include "client/running_calls.h"
@@ -79,6 +80,15 @@ std::unique_ptr<v1::EmotionService::StubInterface> Connect(
   arguments.SetUserAgentPrefix("emotion-client");
   return v1::EmotionService::NewStub(grpc::CreateCustomChannel(
       options.address, grpc::InsecureChannelCredentials(), arguments));
+}
+
+// `done`, such that blocking calls know that it runs.
+template <typename T>
+Client::Callback<T> Marked(Client::Callback<T> done) {
+  return [done = std::move(done)](Result<T> result) {
+    const CallbackScope scope;
+    done(std::move(result));
+  };
 }
 
 }  // namespace
@@ -159,7 +169,8 @@ Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Client::~Client() = default;
 
 void Client::Classify(Turns turns, const CallOptions& call,
-                      Callback<Classification> done) {
+                      Callback<Classification> callback) {
+  auto done = Marked(std::move(callback));
   v1::ClassifyRequest request;
   Status status = FillDialogue(std::move(turns), *request.mutable_dialogue());
   if (!status.ok()) {
@@ -167,13 +178,14 @@ void Client::Classify(Turns turns, const CallOptions& call,
     return done(std::move(status).WithField(std::move(field)));
   }
   request.set_include_timings(call.include_timings);
+  request.set_priority(ToMessage(call.priority));
   impl_->Send(&Stub::Classify, std::move(request), call, ReadClassification,
               std::move(done));
 }
 
 void Client::ClassifyBatch(std::vector<Turns> dialogues,
-                           const CallOptions& call,
-                           Callback<std::vector<Result<Classification>>> done) {
+                           const CallOptions& call, Callback<Batch> callback) {
+  auto done = Marked(std::move(callback));
   v1::ClassifyBatchRequest request;
   const std::size_t count = dialogues.size();
   for (std::size_t i = 0; i < count; ++i) {
@@ -185,6 +197,7 @@ void Client::ClassifyBatch(std::vector<Turns> dialogues,
     return done(std::move(status).WithField(std::move(field)));
   }
   request.set_include_timings(call.include_timings);
+  request.set_priority(ToMessage(call.priority));
   const auto read = [count](const v1::ClassifyBatchResponse& answer) {
     return ReadBatch(answer, count);
   };
@@ -192,7 +205,9 @@ void Client::ClassifyBatch(std::vector<Turns> dialogues,
               std::move(done));
 }
 
-void Client::GetModelInfo(const CallOptions& call, Callback<ModelInfo> done) {
+void Client::GetModelInfo(const CallOptions& call,
+                          Callback<ModelInfo> callback) {
+  auto done = Marked(std::move(callback));
   impl_->Send(&Stub::GetModelInfo, v1::GetModelInfoRequest(), call,
               ReadModelInfo, std::move(done));
 }

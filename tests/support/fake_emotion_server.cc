@@ -28,9 +28,9 @@ class FakeEmotionServer::Service final
                                      const v1::ClassifyRequest* request,
                                      v1::ClassifyResponse* response) override {
     const v1::Dialogue& dialogue = request->dialogue();
-    const FakeReply reply =
-        Receive("Classify", context,
-                {dialogue.turns().begin(), dialogue.turns().end()});
+    const FakeReply reply = Receive(
+        "Classify", context, {dialogue.turns().begin(), dialogue.turns().end()},
+        v1::Priority_Name(request->priority()));
     if (reply.code == RpcCode::kOk) {
       *response->mutable_classification() =
           JudgeByWord(dialogue, request->include_timings());
@@ -56,7 +56,9 @@ class FakeEmotionServer::Service final
       }
     }
     SetFakeModel(*response->mutable_model());
-    return Answer(context, Receive("ClassifyBatch", context, std::move(turns)),
+    return Answer(context,
+                  Receive("ClassifyBatch", context, std::move(turns),
+                          v1::Priority_Name(request->priority())),
                   false);
   }
 
@@ -113,7 +115,7 @@ class FakeEmotionServer::Service final
   // Records the call and finds its reply.
   FakeReply Receive(const std::string& method,
                     grpc::CallbackServerContext* context,
-                    std::vector<std::string> turns) {
+                    std::vector<std::string> turns, std::string priority = "") {
     const auto& metadata = context->client_metadata();
     const auto id = metadata.find("x-request-id");
     const std::string last = turns.empty() ? "" : turns.back();
@@ -122,7 +124,7 @@ class FakeEmotionServer::Service final
                       id == metadata.end()
                           ? ""
                           : std::string(id->second.data(), id->second.size()),
-                      Clock::System().Now()});
+                      std::move(priority), Clock::System().Now()});
     changed_.notify_all();
     if (auto& script = scripts_[method]; !script.empty()) {
       FakeReply reply = script.front();

@@ -40,6 +40,8 @@ struct ReceivedCall {
   // All turns of all its dialogues.
   std::vector<std::string> turns;
   std::string request_id;
+  // "INTERACTIVE", "BULK" and so on; empty for GetModelInfo.
+  std::string priority;
   Clock::TimePoint arrived;
 };
 

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "client/retry_policy.h"
+
+namespace emotion::client {
+
+// What all calls of a client share. Client::Create checks every range.
+struct ClientOptions {
+  // Where the server listens, "host:port" or any other name gRPC resolves. Not
+  // empty.
+  std::string address = "127.0.0.1:50051";
+  // Time for one call with all its tries, unless the call names its own. From
+  // 1 ms to 1 h.
+  std::chrono::milliseconds deadline{5000};
+  // Largest message, either way, from 1 KiB to 1 GiB.
+  std::size_t max_message_bytes = std::size_t{4} << 20;
+  // When and how often a call is tried again; 1 to 10 tries.
+  RetryOptions retry;
+  // Seed for the spread of waits without a hint. Programs that run many
+  // clients give each its own.
+  std::uint64_t jitter_seed = 0;
+};
+
+// Who goes first when requests wait at the server.
+enum class Priority {
+  // Somebody waits for the answer.
+  kInteractive,
+  // Background work: the server may let others overtake it.
+  kBulk,
+};
+
+// What one call may set for itself.
+struct CallOptions {
+  // Sent as `x-request-id`, visible ASCII; empty means none.
+  std::string request_id{};
+  // Whether answers should say where their time went.
+  bool include_timings = false;
+  // Instead of ClientOptions::deadline, in the same range.
+  std::optional<std::chrono::milliseconds> deadline{};
+  // GetModelInfo has none and ignores it.
+  Priority priority = Priority::kInteractive;
+};
+
+}  // namespace emotion::client
