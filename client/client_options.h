@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "client/retry_budget.h"
 #include "client/retry_policy.h"
 
 namespace emotion::client {
@@ -22,6 +23,10 @@ struct ClientOptions {
   std::size_t max_message_bytes = std::size_t{4} << 20;
   // When and how often a call is tried again; 1 to 10 tries.
   RetryOptions retry;
+  // What all calls together may spend on retries and hedges.
+  RetryBudgetOptions retry_budget;
+  // Off, unless max_hedges says otherwise.
+  HedgeOptions hedge;
   // Seed for the spread of waits without a hint. Programs that run many
   // clients give each its own.
   std::uint64_t jitter_seed = 0;

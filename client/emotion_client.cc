@@ -4,13 +4,13 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
-#include <algorithm>
 #include <mutex>
 #include <random>
 #include <utility>
 
 #include "client/callback_scope.h"
 #include "client/messages.h"
+#include "client/option_checks.h"
 #include "client/retrying_call.h"
 #include "client/running_calls.h"
 #include "emotion/v1/emotion.grpc.pb.h"
@@ -19,8 +19,6 @@
 namespace emotion::client {
 namespace {
 
-using std::chrono::milliseconds;
-
 // The asynchronous half of the generated stub.
 using Stub = v1::EmotionService::StubInterface::async_interface;
 
@@ -28,45 +26,6 @@ using Stub = v1::EmotionService::StubInterface::async_interface;
 // call that is retried finds it.
 constexpr int kFirstReconnectMs = 100;
 constexpr int kLongestReconnectMs = 5000;
-
-Status BadOption(const std::string& option, const std::string& value,
-                 const std::string& expected) {
-  return Status(StatusCode::kInvalidArgument,
-                "is " + value + ": expected " + expected)
-      .WithField(option);
-}
-
-Status CheckDeadline(milliseconds deadline) {
-  if (deadline >= milliseconds(1) && deadline <= std::chrono::hours(1)) {
-    return {};
-  }
-  return BadOption("deadline", std::to_string(deadline.count()) + " ms",
-                   "1 ms to 1 h");
-}
-
-Status CheckOptions(const ClientOptions& options) {
-  if (options.address.empty()) {
-    return BadOption("address", "empty", "host:port");
-  }
-  const std::size_t bytes = options.max_message_bytes;
-  if (bytes < (std::size_t{1} << 10) || bytes > (std::size_t{1} << 30)) {
-    return BadOption("max_message_bytes", std::to_string(bytes),
-                     "1 KiB to 1 GiB");
-  }
-  const int tries = options.retry.max_tries;
-  if (tries < 1 || tries > 10) {
-    return BadOption("retry.max_tries", std::to_string(tries), "1 to 10");
-  }
-  return CheckDeadline(options.deadline);
-}
-
-Status CheckCall(const CallOptions& call) {
-  const auto visible = [](char c) { return c > ' ' && c < '\x7f'; };
-  if (!std::ranges::all_of(call.request_id, visible)) {
-    return BadOption("request_id", "not sendable", "visible ASCII");
-  }
-  return call.deadline ? CheckDeadline(*call.deadline) : Status();
-}
 
 std::unique_ptr<v1::EmotionService::StubInterface> Connect(
     const ClientOptions& options) {
@@ -99,6 +58,7 @@ class Client::Impl {
       : options_(options),
         clock_(clock),
         stub_(Connect(options)),
+        budget_(options.retry_budget),
         random_(options.jitter_seed) {}
 
   ~Impl() { calls_.CancelAllAndWait(); }
@@ -110,34 +70,31 @@ class Client::Impl {
                                  Response*, std::function<void(grpc::Status)>),
             Request request, const CallOptions& call, Read read,
             Callback<Answer> done) {
-    if (Status status = CheckCall(call); !status.ok()) {
+    if (Status status = CheckCallOptions(call); !status.ok()) {
       done(std::move(status));
       return;
     }
-    struct Exchange {
-      Request request;
-      Response response;
+    auto send = [this, method,
+                 request = std::make_shared<const Request>(std::move(request))](
+                    grpc::ClientContext* context, auto finished) {
+      auto answer = std::make_shared<Response>();
+      (stub_->async()->*method)(context, request.get(), answer.get(),
+                                [this, finished = std::move(finished), request,
+                                 answer](const grpc::Status& status) {
+                                  finished({status, answer, options_.address});
+                                });
     };
-    auto exchange = std::make_shared<Exchange>();
-    exchange->request = std::move(request);
-    auto send = [stub = stub_->async(), method, exchange](
-                    grpc::ClientContext* context,
-                    std::function<void(grpc::Status)> finished) {
-      exchange->response.Clear();
-      (stub->*method)(context, &exchange->request, &exchange->response,
-                      std::move(finished));
-    };
-    auto finish = [exchange, read, done = std::move(done)](Status status) {
-      if (!status.ok()) return done(std::move(status));
-      done(read(exchange->response));
-    };
+    auto finish =
+        [read, done = std::move(done)](Result<RetryingCall::Answer> answer) {
+          if (!answer.ok()) return done(std::move(answer).status());
+          done(read(static_cast<const Response&>(**answer)));
+        };
     RetryingCall::Start(
         {.send = std::move(send),
          .done = std::move(finish),
-         .address = options_.address,
          .request_id = call.request_id,
          .deadline = clock_.Now() + call.deadline.value_or(options_.deadline),
-         .retry = options_.retry,
+         .schedule = {options_.retry, options_.hedge, budget_},
          .jitter = [this] { return Jitter(); }},
         calls_, clock_);
   }
@@ -151,6 +108,7 @@ class Client::Impl {
   const ClientOptions options_;
   Clock& clock_;
   std::unique_ptr<v1::EmotionService::StubInterface> stub_;
+  RetryBudget budget_;
   std::mutex random_mutex_;
   std::mt19937_64 random_;  // Guarded by random_mutex_.
   // Last: its calls use all of the above.
@@ -159,7 +117,7 @@ class Client::Impl {
 
 Result<std::unique_ptr<Client>> Client::Create(const ClientOptions& options,
                                                Clock& clock) {
-  if (Status status = CheckOptions(options); !status.ok()) return status;
+  if (Status status = CheckClientOptions(options); !status.ok()) return status;
   HoldCallbackQueue();
   return std::unique_ptr<Client>(
       new Client(std::make_unique<Impl>(options, clock)));

@@ -93,6 +93,15 @@ class FakeEmotionServer::Service final
     }
   }
 
+  void ReleaseLatest() {
+    std::unique_lock lock(mutex_);
+    if (held_.empty()) return;
+    const auto [reactor, status] = held_.back();
+    held_.pop_back();
+    lock.unlock();
+    reactor->Finish(status);
+  }
+
  private:
   friend class FakeEmotionServer;
 
@@ -125,7 +134,6 @@ class FakeEmotionServer::Service final
                           ? ""
                           : std::string(id->second.data(), id->second.size()),
                       std::move(priority), Clock::System().Now()});
-    changed_.notify_all();
     if (auto& script = scripts_[method]; !script.empty()) {
       FakeReply reply = script.front();
       script.pop_front();
@@ -153,6 +161,8 @@ class FakeEmotionServer::Service final
     {
       std::lock_guard lock(mutex_);
       reactors_.emplace(reactor, std::move(owned));
+      ++arrived_;
+      changed_.notify_all();
       if (holdable && hold_) {
         held_.emplace_back(reactor, status);
         return reactor;
@@ -185,6 +195,7 @@ class FakeEmotionServer::Service final
   std::condition_variable changed_;
   // All guarded by mutex_.
   bool hold_ = false;
+  std::size_t arrived_ = 0;
   std::size_t cancelled_ = 0;
   std::vector<ReceivedCall> calls_;
   std::map<std::string, std::deque<FakeReply>> scripts_;
@@ -236,9 +247,11 @@ void FakeEmotionServer::Hold() {
 
 void FakeEmotionServer::Release() { running_->service.Release(); }
 
+void FakeEmotionServer::ReleaseLatest() { running_->service.ReleaseLatest(); }
+
 bool FakeEmotionServer::WaitForCalls(std::size_t count) {
   return running_->service.WaitFor(
-      [=](Service& service) { return service.calls_.size() >= count; });
+      [=](Service& service) { return service.arrived_ >= count; });
 }
 
 bool FakeEmotionServer::WaitForCancelled(std::size_t count) {

@@ -72,9 +72,12 @@ class FakeEmotionServer {
   void Hold();
   // Answers the held calls, the latest first, and holds no more.
   void Release();
+  // Answers the held call that came last; the others stay held.
+  void ReleaseLatest();
 
-  // Return once so many calls have arrived, or held ones were cancelled. False
-  // if that took more than 20 s: the test has failed.
+  // Return once so many calls have arrived (and are held, if they are to be),
+  // or held ones were cancelled. False if that took more than 20 s: the test
+  // has failed.
   [[nodiscard]] bool WaitForCalls(std::size_t count);
   [[nodiscard]] bool WaitForCancelled(std::size_t count);
 
