@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "client/retry_budget.h"
 #include "client/retry_policy.h"
@@ -14,8 +15,12 @@ namespace emotion::client {
 // What all calls of a client share. Client::Create checks every range.
 struct ClientOptions {
   // Where the server listens, "host:port" or any other name gRPC resolves. Not
-  // empty.
+  // empty. Calls to "dns:///name:port" are spread over all servers of the name.
   std::string address = "127.0.0.1:50051";
+  // Several servers, each as in `address`, up to 64; then that is ignored.
+  // Calls go to each in turn, and pass by those that are gone or say that they
+  // do not serve; a retry or hedge prefers another server than the last.
+  std::vector<std::string> addresses;
   // Time for one call with all its tries, unless the call names its own. From
   // 1 ms to 1 h.
   std::chrono::milliseconds deadline{5000};
@@ -31,6 +36,9 @@ struct ClientOptions {
   // clients give each its own.
   std::uint64_t jitter_seed = 0;
 };
+
+// `addresses`, or else `address` alone. Pure.
+std::vector<std::string> Addresses(const ClientOptions& options);
 
 // Who goes first when requests wait at the server.
 enum class Priority {

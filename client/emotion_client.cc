@@ -1,9 +1,5 @@
 #include "client/emotion_client.h"
 
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
-#include <grpcpp/support/channel_arguments.h>
-
 #include <mutex>
 #include <random>
 #include <utility>
@@ -13,7 +9,7 @@
 #include "client/option_checks.h"
 #include "client/retrying_call.h"
 #include "client/running_calls.h"
-#include "emotion/v1/emotion.grpc.pb.h"
+#include "client/server_pool.h"
 #include "proto/callback_queue.h"
 
 namespace emotion::client {
@@ -21,25 +17,6 @@ namespace {
 
 // The asynchronous half of the generated stub.
 using Stub = v1::EmotionService::StubInterface::async_interface;
-
-// How long a lost connection waits before it is made again: short, so that a
-// call that is retried finds it.
-constexpr int kFirstReconnectMs = 100;
-constexpr int kLongestReconnectMs = 5000;
-
-std::unique_ptr<v1::EmotionService::StubInterface> Connect(
-    const ClientOptions& options) {
-  grpc::ChannelArguments arguments;
-  const int bytes = static_cast<int>(options.max_message_bytes);
-  arguments.SetMaxReceiveMessageSize(bytes);
-  arguments.SetMaxSendMessageSize(bytes);
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
-  arguments.SetUserAgentPrefix("emotion-client");
-  return v1::EmotionService::NewStub(grpc::CreateCustomChannel(
-      options.address, grpc::InsecureChannelCredentials(), arguments));
-}
 
 // `done`, such that blocking calls know that it runs.
 template <typename T>
@@ -57,7 +34,7 @@ class Client::Impl {
   Impl(const ClientOptions& options, Clock& clock)
       : options_(options),
         clock_(clock),
-        stub_(Connect(options)),
+        servers_(options),
         budget_(options.retry_budget),
         random_(options.jitter_seed) {}
 
@@ -74,15 +51,22 @@ class Client::Impl {
       done(std::move(status));
       return;
     }
-    auto send = [this, method,
-                 request = std::make_shared<const Request>(std::move(request))](
-                    grpc::ClientContext* context, auto finished) {
+    struct Exchange {
+      Request request;
+      ServerPool::Tried tried;
+    };
+    auto exchange = std::make_shared<Exchange>();
+    exchange->request = std::move(request);
+    auto send = [this, method, exchange](grpc::ClientContext* context,
+                                         auto finished) {
+      const ServerPool::Server& server = servers_.Pick(exchange->tried);
       auto answer = std::make_shared<Response>();
-      (stub_->async()->*method)(context, request.get(), answer.get(),
-                                [this, finished = std::move(finished), request,
-                                 answer](const grpc::Status& status) {
-                                  finished({status, answer, options_.address});
-                                });
+      (server.stub->async()->*method)(
+          context, &exchange->request, answer.get(),
+          [&server, finished = std::move(finished), exchange,
+           answer](const grpc::Status& status) {
+            finished({status, answer, server.address});
+          });
     };
     auto finish =
         [read, done = std::move(done)](Result<RetryingCall::Answer> answer) {
@@ -107,7 +91,7 @@ class Client::Impl {
 
   const ClientOptions options_;
   Clock& clock_;
-  std::unique_ptr<v1::EmotionService::StubInterface> stub_;
+  ServerPool servers_;
   RetryBudget budget_;
   std::mutex random_mutex_;
   std::mt19937_64 random_;  // Guarded by random_mutex_.

@@ -26,6 +26,20 @@ Status CheckCount(const std::string& option, int count, int least, int most) {
                    std::to_string(least) + " to " + std::to_string(most));
 }
 
+Status CheckAddresses(const ClientOptions& options) {
+  const auto& list = options.addresses;
+  if (list.size() > 64) {
+    return BadOption("addresses", std::to_string(list.size()), "64 at most");
+  }
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (!list[i].empty()) continue;
+    return BadOption("addresses[" + std::to_string(i) + "]", "empty",
+                     "host:port");
+  }
+  if (!list.empty() || !options.address.empty()) return {};
+  return BadOption("address", "empty", "host:port");
+}
+
 Status CheckTokenRatio(double ratio) {
   if (ratio >= 0.001 && ratio <= 1000) return {};
   return BadOption("retry_budget.token_ratio", std::to_string(ratio),
@@ -34,10 +48,13 @@ Status CheckTokenRatio(double ratio) {
 
 }  // namespace
 
+std::vector<std::string> Addresses(const ClientOptions& options) {
+  if (!options.addresses.empty()) return options.addresses;
+  return {options.address};
+}
+
 Status CheckClientOptions(const ClientOptions& options) {
-  if (options.address.empty()) {
-    return BadOption("address", "empty", "host:port");
-  }
+  if (Status status = CheckAddresses(options); !status.ok()) return status;
   const std::size_t bytes = options.max_message_bytes;
   if (bytes < (std::size_t{1} << 10) || bytes > (std::size_t{1} << 30)) {
     return BadOption("max_message_bytes", std::to_string(bytes),

@@ -227,6 +227,12 @@ TEST(EmotionClientTest, AnOptionOutOfRangeIsNamed) {
   const std::vector<Case> cases = {
       {[](auto& o) { o.address = ""; },
        "address: is empty: expected host:port"},
+      {[](auto& o) {
+         o.addresses = {"a:1", ""};
+       },
+       "addresses[1]: is empty: expected host:port"},
+      {[](auto& o) { o.addresses.resize(65, "a:1"); },
+       "addresses: is 65: expected 64 at most"},
       {[](auto& o) { o.deadline = milliseconds(0); },
        "deadline: is 0 ms: expected 1 ms to 1 h"},
       {[](auto& o) { o.deadline = std::chrono::hours(2); },

@@ -1,5 +1,6 @@
 #include "tests/support/fake_emotion_server.h"
 
+#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
@@ -212,11 +213,13 @@ struct FakeEmotionServer::Running {
 
 FakeEmotionServer::FakeEmotionServer() : running_(new Running) {
   HoldCallbackQueue();
+  grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
                            &running_->port);
   builder.RegisterService(&running_->service);
   running_->server = builder.BuildAndStart();
+  SetServing(true);
 }
 
 FakeEmotionServer::~FakeEmotionServer() {
@@ -243,6 +246,15 @@ void FakeEmotionServer::ScriptTurn(const std::string& turn, FakeReply reply) {
 
 void FakeEmotionServer::Hold() {
   running_->service.Do([](Service& service) { service.hold_ = true; });
+}
+
+void FakeEmotionServer::SetServing(bool serving) {
+  running_->server->GetHealthCheckService()->SetServingStatus(
+      v1::EmotionService::service_full_name(), serving);
+}
+
+void FakeEmotionServer::Kill() {
+  running_->server->Shutdown(std::chrono::system_clock::now());
 }
 
 void FakeEmotionServer::Release() { running_->service.Release(); }

@@ -81,6 +81,11 @@ class FakeEmotionServer {
   [[nodiscard]] bool WaitForCalls(std::size_t count);
   [[nodiscard]] bool WaitForCancelled(std::size_t count);
 
+  // What its health service says; SERVING at first.
+  void SetServing(bool serving);
+  // Stops listening and ends what is in flight, as if the process had died.
+  void Kill();
+
   // All so far, in order of arrival.
   std::vector<ReceivedCall> calls() const;
 
