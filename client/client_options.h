@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "client/credentials.h"
 #include "client/retry_budget.h"
 #include "client/retry_policy.h"
 
@@ -20,18 +21,25 @@ struct ClientOptions {
   // Several servers, each as in `address`, up to 64; then that is ignored.
   // Calls go to each in turn, and pass by those that are gone or say that they
   // do not serve; a retry or hedge prefers another server than the last.
-  std::vector<std::string> addresses;
+  std::vector<std::string> addresses{};
+  // None: plain text.
+  std::optional<TlsOptions> tls{};
+  // Sent as "authorization: Bearer ..." with each try; empty: none. Refused
+  // where it would go out in plain text, but for servers on this machine.
+  TokenSource token{};
+  // Sends it all the same, as where something else encrypts the network.
+  bool allow_plaintext_token = false;
   // Time for one call with all its tries, unless the call names its own. From
   // 1 ms to 1 h.
   std::chrono::milliseconds deadline{5000};
   // Largest message, either way, from 1 KiB to 1 GiB.
   std::size_t max_message_bytes = std::size_t{4} << 20;
   // When and how often a call is tried again; 1 to 10 tries.
-  RetryOptions retry;
+  RetryOptions retry{};
   // What all calls together may spend on retries and hedges.
-  RetryBudgetOptions retry_budget;
+  RetryBudgetOptions retry_budget{};
   // Off, unless max_hedges says otherwise.
-  HedgeOptions hedge;
+  HedgeOptions hedge{};
   // Seed for the spread of waits without a hint. Programs that run many
   // clients give each its own.
   std::uint64_t jitter_seed = 0;

@@ -63,9 +63,12 @@ class Client::Impl {
       auto answer = std::make_shared<Response>();
       (server.stub->async()->*method)(
           context, &exchange->request, answer.get(),
-          [&server, finished = std::move(finished), exchange,
+          [this, &server, finished = std::move(finished), exchange,
            answer](const grpc::Status& status) {
-            finished({status, answer, server.address});
+            finished(
+                {status,
+                 answer,
+                 {server.address, options_.tls ? &*options_.tls : nullptr}});
           });
     };
     auto finish =
@@ -77,6 +80,7 @@ class Client::Impl {
         {.send = std::move(send),
          .done = std::move(finish),
          .request_id = call.request_id,
+         .token = options_.token,
          .deadline = clock_.Now() + call.deadline.value_or(options_.deadline),
          .schedule = {options_.retry, options_.hedge, budget_},
          .jitter = [this] { return Jitter(); }},

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "client/loopback.h"
+#include "client/tls_check.h"
+
 namespace emotion::client {
 namespace {
 
@@ -40,6 +43,18 @@ Status CheckAddresses(const ClientOptions& options) {
   return BadOption("address", "empty", "host:port");
 }
 
+Status CheckSecurity(const ClientOptions& options) {
+  if (options.tls) return CheckTls(*options.tls);
+  if (!options.token || options.allow_plaintext_token ||
+      std::ranges::all_of(Addresses(options), IsLoopback)) {
+    return {};
+  }
+  return Status(StatusCode::kInvalidArgument,
+                "would be sent in plain text: expected tls, loopback "
+                "addresses, or allow_plaintext_token")
+      .WithField("token");
+}
+
 Status CheckTokenRatio(double ratio) {
   if (ratio >= 0.001 && ratio <= 1000) return {};
   return BadOption("retry_budget.token_ratio", std::to_string(ratio),
@@ -61,7 +76,8 @@ Status CheckClientOptions(const ClientOptions& options) {
                      "1 KiB to 1 GiB");
   }
   for (Status status :
-       {CheckCount("retry.max_tries", options.retry.max_tries, 1, 10),
+       {CheckSecurity(options),
+        CheckCount("retry.max_tries", options.retry.max_tries, 1, 10),
         CheckCount("retry_budget.max_tokens", options.retry_budget.max_tokens,
                    1, 1000),
         CheckTokenRatio(options.retry_budget.token_ratio),

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "client/call_status.h"
-
 namespace emotion::client {
 namespace {
 
@@ -33,6 +31,7 @@ RetryingCall::~RetryingCall() {
   plan_.send = nullptr;
   plan_.done = nullptr;
   plan_.jitter = nullptr;
+  plan_.token = nullptr;
   calls_.Remove(this);
 }
 
@@ -47,12 +46,24 @@ void RetryingCall::Cancel() {
   for (const Context& context : running) context->TryCancel();
 }
 
-void RetryingCall::StartTry() {
+Result<RetryingCall::Context> RetryingCall::NewContext() const {
   auto context = std::make_shared<grpc::ClientContext>();
   context->set_deadline(FromNow(Remaining()));
   if (!plan_.request_id.empty()) {
     context->AddMetadata("x-request-id", plan_.request_id);
   }
+  if (plan_.token) {
+    auto token = AskForToken(plan_.token);
+    if (!token.ok()) return std::move(token).status();
+    context->AddMetadata("authorization", "Bearer " + *token);
+  }
+  return context;
+}
+
+void RetryingCall::StartTry() {
+  auto prepared = NewContext();
+  if (!prepared.ok()) return Finish(std::move(prepared).status());
+  const Context context = *std::move(prepared);
   bool cancelled = false;
   bool hedge = false;
   {
@@ -78,7 +89,7 @@ void RetryingCall::OnTryFinished(Outcome outcome, const Context& context,
   const bool answered = outcome.status.ok();
   CallFailure failure;
   if (!answered) {
-    failure = ReadFailure(outcome.status, *context, outcome.address);
+    failure = ReadFailure(outcome.status, *context, outcome.peer);
   }
   const FailedTry failed{.code = failure.status.code(),
                          .push_back_ms = failure.push_back_ms,

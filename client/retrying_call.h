@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "client/call_status.h"
+#include "client/credentials.h"
 #include "client/running_calls.h"
 #include "client/try_schedule.h"
 #include "server/base/clock.h"
@@ -34,8 +36,8 @@ class RetryingCall final : public RunningCall,
     grpc::Status status;
     // Only with an OK status.
     Answer answer;
-    // The server that was asked; for messages.
-    std::string address;
+    // The server that was asked.
+    Peer peer;
   };
   // Sends the request once, each time with an answer of its own, since tries
   // may overlap. The context lives until `finished` has run; gRPC runs that
@@ -50,6 +52,8 @@ class RetryingCall final : public RunningCall,
     Done done;
     // Sent as `x-request-id` with each try; empty means none.
     std::string request_id;
+    // Asked for each try; empty: none.
+    TokenSource token;
     Clock::TimePoint deadline;
     TrySchedule schedule;
     // Gives a number from 0 to 1; safe to call from any thread.
@@ -69,6 +73,8 @@ class RetryingCall final : public RunningCall,
   using Context = std::shared_ptr<grpc::ClientContext>;
 
   void StartTry();
+  // Prepares a try, or says why there can be none.
+  Result<Context> NewContext() const;
   void OnTryFinished(Outcome outcome, const Context& context, bool hedge);
   void OnAlarm(std::uint64_t alarm);
   // REQUIRES: mutex_ is held.

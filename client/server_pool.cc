@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "client/loopback.h"
 #include "client/server_choice.h"
 
 namespace emotion::client {
@@ -27,6 +28,14 @@ bool MayNameMany(std::string_view address) {
          address.starts_with("ipv6:");
 }
 
+std::shared_ptr<grpc::ChannelCredentials> Credentials(
+    const ClientOptions& options) {
+  if (!options.tls) return grpc::InsecureChannelCredentials();
+  return grpc::SslCredentials({.pem_root_certs = options.tls->ca,
+                               .pem_private_key = options.tls->key,
+                               .pem_cert_chain = options.tls->certificate});
+}
+
 std::shared_ptr<grpc::Channel> Connect(const ClientOptions& options,
                                        const std::string& address) {
   grpc::ChannelArguments arguments;
@@ -40,8 +49,12 @@ std::shared_ptr<grpc::Channel> Connect(const ClientOptions& options,
   if (options.addresses.size() > 1 || MayNameMany(address)) {
     arguments.SetServiceConfigJSON(kBalanced);
   }
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(),
-                                   arguments);
+  if (options.tls && !options.tls->server_name.empty()) {
+    arguments.SetSslTargetNameOverride(options.tls->server_name);
+  }
+  // Else the environment's http_proxy would see what is to stay here.
+  if (IsLoopback(address)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return grpc::CreateCustomChannel(address, Credentials(options), arguments);
 }
 
 Reach ReachOf(grpc::Channel& channel) {

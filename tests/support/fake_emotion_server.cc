@@ -20,11 +20,33 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{20};
 
+std::shared_ptr<grpc::ServerCredentials> Credentials(
+    const FakeServerOptions& options) {
+  if (options.certificate.empty()) return grpc::InsecureServerCredentials();
+  grpc::SslServerCredentialsOptions tls(
+      options.client_ca.empty()
+          ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
+          : GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  tls.pem_root_certs = options.client_ca;
+  tls.pem_key_cert_pairs = {{options.key, options.certificate}};
+  return grpc::SslServerCredentials(tls);
+}
+
+std::string Metadata(const grpc::CallbackServerContext& context,
+                     const std::string& name) {
+  const auto found = context.client_metadata().find(name);
+  if (found == context.client_metadata().end()) return "";
+  return {found->second.data(), found->second.size()};
+}
+
 }  // namespace
 
 class FakeEmotionServer::Service final
     : public v1::EmotionService::CallbackService {
  public:
+  explicit Service(const std::string& token)
+      : authorization_(token.empty() ? "" : "Bearer " + token) {}
+
   grpc::ServerUnaryReactor* Classify(grpc::CallbackServerContext* context,
                                      const v1::ClassifyRequest* request,
                                      v1::ClassifyResponse* response) override {
@@ -126,15 +148,15 @@ class FakeEmotionServer::Service final
   FakeReply Receive(const std::string& method,
                     grpc::CallbackServerContext* context,
                     std::vector<std::string> turns, std::string priority = "") {
-    const auto& metadata = context->client_metadata();
-    const auto id = metadata.find("x-request-id");
+    const std::string authorization = Metadata(*context, "authorization");
     const std::string last = turns.empty() ? "" : turns.back();
     std::lock_guard lock(mutex_);
     calls_.push_back({method, std::move(turns),
-                      id == metadata.end()
-                          ? ""
-                          : std::string(id->second.data(), id->second.size()),
-                      std::move(priority), Clock::System().Now()});
+                      Metadata(*context, "x-request-id"), std::move(priority),
+                      authorization, Clock::System().Now()});
+    if (authorization != authorization_ && !authorization_.empty()) {
+      return {.code = RpcCode::kUnauthenticated, .message = "no valid token"};
+    }
     if (auto& script = scripts_[method]; !script.empty()) {
       FakeReply reply = script.front();
       script.pop_front();
@@ -192,6 +214,7 @@ class FakeEmotionServer::Service final
     reactors_.erase(&reactor);
   }
 
+  const std::string authorization_;
   std::mutex mutex_;
   std::condition_variable changed_;
   // All guarded by mutex_.
@@ -206,16 +229,19 @@ class FakeEmotionServer::Service final
 };
 
 struct FakeEmotionServer::Running {
+  explicit Running(const std::string& token) : service(token) {}
+
   Service service;
   int port = 0;
   std::unique_ptr<grpc::Server> server;
 };
 
-FakeEmotionServer::FakeEmotionServer() : running_(new Running) {
+FakeEmotionServer::FakeEmotionServer(const FakeServerOptions& options)
+    : running_(new Running(options.token)) {
   HoldCallbackQueue();
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
+  builder.AddListeningPort("127.0.0.1:0", Credentials(options),
                            &running_->port);
   builder.RegisterService(&running_->service);
   running_->server = builder.BuildAndStart();

@@ -20,6 +20,7 @@ enum class RpcCode {
   kUnimplemented = 12,
   kInternal = 13,
   kUnavailable = 14,
+  kUnauthenticated = 16,
 };
 
 // One answer a test has written down. The default is the judgement that
@@ -42,7 +43,19 @@ struct ReceivedCall {
   std::string request_id;
   // "INTERACTIVE", "BULK" and so on; empty for GetModelInfo.
   std::string priority;
+  // The metadata of that name; may be empty.
+  std::string authorization;
   Clock::TimePoint arrived;
+};
+
+struct FakeServerOptions {
+  // PEM. Without them the server speaks plain text.
+  std::string certificate{};
+  std::string key{};
+  // If not empty, callers must have a certificate of this authority.
+  std::string client_ca{};
+  // If not empty, callers must send it as a bearer token.
+  std::string token{};
 };
 
 // A true gRPC server on a free loopback port that judges without a model: the
@@ -55,7 +68,7 @@ struct ReceivedCall {
 // Thread-safe. The destructor answers what is held and stops the server.
 class FakeEmotionServer {
  public:
-  FakeEmotionServer();
+  explicit FakeEmotionServer(const FakeServerOptions& options = {});
   ~FakeEmotionServer();
 
   // "127.0.0.1:port".
