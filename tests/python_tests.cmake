@@ -16,6 +16,7 @@ function(emotion_pytest)
 endfunction()
 
 add_subdirectory(architecture)
+add_subdirectory(client_consumer)
 add_subdirectory(python_client)
 if(EMOTION_WITH_TORCH)
   add_subdirectory(model)
