@@ -84,6 +84,9 @@ std::optional<Status> TlsFailure(const std::string& cause, const Peer& peer) {
   if (names("wrong version number")) {
     return Status(StatusCode::kFailedPrecondition, to + " does not speak TLS");
   }
+  if (!names("failed to connect") && !names("all backends failing")) {
+    return std::nullopt;
+  }
   if (names("Socket closed") || names("Connection reset by peer") ||
       names("Broken pipe")) {
     return Status(
@@ -112,6 +115,9 @@ Status LocalFailure(const grpc::Status& status, const Peer& peer) {
       if (names("DNS resolution failed")) {
         return {StatusCode::kUnavailable,
                 "the host name in " + to + " cannot be resolved"};
+      }
+      if (names("backend unhealthy")) {
+        return {StatusCode::kUnavailable, to + " says that it does not serve"};
       }
       if (peer.tls != nullptr) {
         if (auto failure = TlsFailure(cause, peer)) return *std::move(failure);

@@ -75,6 +75,22 @@ TEST_F(BalanceTest, AServerThatDoesNotServeIsLeftOutUntilItDoes) {
   EXPECT_TRUE(WaitForSpread(*client, {2, 2, 2}));
 }
 
+TEST_F(BalanceTest, WithoutAServerThatServesTheCallSaysSo) {
+  ClientOptions options = Options();
+  options.retry.max_tries = 1;
+  const auto client = *Client::Create(options);
+  for (auto& server : servers_) server.SetServing(false);
+
+  Status status;
+  for (int i = 0; i < 10000 && status.ok(); ++i) {
+    status = client->Classify({"hi"}).status();
+  }
+
+  EXPECT_EQ(status.code(), StatusCode::kUnavailable);
+  EXPECT_TRUE(status.message().ends_with("says that it does not serve"))
+      << status.ToString();
+}
+
 TEST_F(BalanceTest, AServerThatDiesFailsNoCall) {
   const auto client = *Client::Create(Options());
   ASSERT_TRUE(WaitForSpread(*client, {2, 2, 2}));

@@ -1,7 +1,6 @@
 #include "tests/support/fake_emotion_server.h"
 
 #include <grpcpp/health_check_service_interface.h>
-#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
@@ -13,24 +12,13 @@
 
 #include "emotion/v1/emotion.grpc.pb.h"
 #include "proto/callback_queue.h"
+#include "tests/support/fake_credentials.h"
 #include "tests/support/fake_emotion_answers.h"
 
 namespace emotion {
 namespace {
 
 constexpr std::chrono::seconds kPatience{20};
-
-std::shared_ptr<grpc::ServerCredentials> Credentials(
-    const FakeServerOptions& options) {
-  if (options.certificate.empty()) return grpc::InsecureServerCredentials();
-  grpc::SslServerCredentialsOptions tls(
-      options.client_ca.empty()
-          ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
-          : GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  tls.pem_root_certs = options.client_ca;
-  tls.pem_key_cert_pairs = {{options.key, options.certificate}};
-  return grpc::SslServerCredentials(tls);
-}
 
 std::string Metadata(const grpc::CallbackServerContext& context,
                      const std::string& name) {
@@ -241,7 +229,7 @@ FakeEmotionServer::FakeEmotionServer(const FakeServerOptions& options)
   HoldCallbackQueue();
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
-  builder.AddListeningPort("127.0.0.1:0", Credentials(options),
+  builder.AddListeningPort("127.0.0.1:0", FakeCredentials(options),
                            &running_->port);
   builder.RegisterService(&running_->service);
   running_->server = builder.BuildAndStart();
