@@ -1,7 +1,7 @@
 # What a C++ program elsewhere needs to call the service: one archive, the public
 # headers, a package for find_package.
 #
-#   cmake --install BUILD --component client --prefix PREFIX
+#   cmake --install BUILD --component client-dev --prefix PREFIX
 #
 # gives find_package(emotion-client), emotion::client and
 # #include <emotion/client/emotion_client.h>.
@@ -40,19 +40,19 @@ install(CODE "
     string(REPLACE \"#include \\\"server/base/\" \"#include \\\"emotion/base/\"
       text \"\${text}\")
     file(WRITE \"${headers}/\${to}\" \"\${text}\")
-  endwhile()" COMPONENT client)
+  endwhile()" COMPONENT client-dev)
 install(DIRECTORY ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-  COMPONENT client)
+  COMPONENT client-dev)
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/emotion-client)
 install(TARGETS emotion_client_archive EXPORT emotion-client
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT client)
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT client-dev)
 install(EXPORT emotion-client NAMESPACE emotion:: DESTINATION ${package}
-  FILE emotion-client-targets.cmake COMPONENT client)
+  FILE emotion-client-targets.cmake COMPONENT client-dev)
 # Until 1.0 a minor version may change what callers see.
 write_basic_package_version_file(
   ${CMAKE_CURRENT_BINARY_DIR}/emotion-client-config-version.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES emotion-client-config.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/emotion-client-config-version.cmake
-  DESTINATION ${package} COMPONENT client)
+  DESTINATION ${package} COMPONENT client-dev)

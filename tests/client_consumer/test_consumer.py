@@ -34,7 +34,7 @@ def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the package is installed."""
     folder = tmp_path_factory.mktemp("prefix")
     cmake, build = os.environ["EMOTION_CMAKE"], os.environ["EMOTION_BUILD"]
-    run(cmake, "--install", build, "--component", "client", "--prefix", folder)
+    run(cmake, "--install", build, "--component", "client-dev", "--prefix", folder)
     return folder
 
 
