@@ -27,12 +27,14 @@ namespace emotion::client {
 //
 // Failures, besides those the server names in emotion/v1/emotion.proto:
 //   INVALID_ARGUMENT  also: a turn is not UTF-8; nothing was sent.
+//   FAILED_PRECONDITION  the certificates do not fit, or the token cannot be
+//                     had or is not accepted; the message says which.
 //   UNAVAILABLE       no connection, and the tries or the time ran out.
 //   DEADLINE_EXCEEDED no answer in time, all tries included.
 //   CANCELLED         the client was destroyed.
 //   INTERNAL          also: the answer makes no sense.
 // UNAVAILABLE is retried, and RESOURCE_EXHAUSTED when the server says how long
-// to wait; see WaitBeforeRetry. Judging twice does no harm.
+// to wait; see WaitBeforeRetry and RetryBudget. Judging twice does no harm.
 class Client {
  public:
   template <typename T>
