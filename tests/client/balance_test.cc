@@ -147,6 +147,9 @@ TEST_F(BalanceTest, ARetryGoesToAnotherServer) {
 }
 
 TEST_F(BalanceTest, ANameMayStandForAnyServer) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "c-ares 1.18 leaks ten bytes when it resolves localhost";
+#endif
   ClientOptions options;
   options.address = "dns:///" + servers_[0].address();
   const auto client = *Client::Create(options);
