@@ -61,8 +61,45 @@ bool SaidByServer(const grpc::Status& status,
          std::string::npos;
 }
 
-Status LocalFailure(const grpc::Status& status, std::string_view address) {
-  const std::string to(address);
+// What stands between us and a TLS server, if gRPC's words tell. The words are
+// those of gRPC and OpenSSL.
+std::optional<Status> TlsFailure(const std::string& cause, const Peer& peer) {
+  const auto names = [&cause](std::string_view words) {
+    return cause.find(words) != std::string::npos;
+  };
+  const std::string& to = peer.address;
+  // "EVP lib" is a signature by an authority that only bears a trusted name.
+  if (names("certificate verify failed") || names("EVP lib")) {
+    return Status(StatusCode::kFailedPrecondition,
+                  "the certificate of " + to +
+                      " is not signed by an authority that tls.ca trusts, or "
+                      "is out of date");
+  }
+  if (names("is not in peer certificate")) {
+    return Status(StatusCode::kFailedPrecondition,
+                  "the certificate of " + to +
+                      " is for another name; tls.server_name can tell which to "
+                      "expect");
+  }
+  if (names("wrong version number")) {
+    return Status(StatusCode::kFailedPrecondition, to + " does not speak TLS");
+  }
+  if (!names("failed to connect") && !names("all backends failing")) {
+    return std::nullopt;
+  }
+  if (names("Socket closed") || names("Connection reset by peer") ||
+      names("Broken pipe")) {
+    return Status(
+        StatusCode::kUnavailable,
+        to + " closed the connection after the TLS handshake; does " +
+            (peer.tls->certificate.empty() ? "it ask for a client certificate?"
+                                           : "it refuse our certificate?"));
+  }
+  return std::nullopt;
+}
+
+Status LocalFailure(const grpc::Status& status, const Peer& peer) {
+  const std::string& to = peer.address;
   const std::string& cause = status.error_message();
   const auto names = [&cause](std::string_view words) {
     return cause.find(words) != std::string::npos;
@@ -78,6 +115,12 @@ Status LocalFailure(const grpc::Status& status, std::string_view address) {
       if (names("DNS resolution failed")) {
         return {StatusCode::kUnavailable,
                 "the host name in " + to + " cannot be resolved"};
+      }
+      if (names("backend unhealthy")) {
+        return {StatusCode::kUnavailable, to + " says that it does not serve"};
+      }
+      if (peer.tls != nullptr) {
+        if (auto failure = TlsFailure(cause, peer)) return *std::move(failure);
       }
       return {StatusCode::kUnavailable, "no connection to " + to};
     default:
@@ -133,10 +176,8 @@ Status ReadStatus(const google::rpc::Status& rpc) {
 }
 
 CallFailure ReadFailure(const grpc::Status& status,
-                        const grpc::ClientContext& context,
-                        std::string_view address) {
-  if (!SaidByServer(status, context))
-    return {LocalFailure(status, address), {}};
+                        const grpc::ClientContext& context, const Peer& peer) {
+  if (!SaidByServer(status, context)) return {LocalFailure(status, peer), {}};
   google::rpc::Status rpc;
   if (!rpc.ParseFromString(status.error_details())) rpc.Clear();
   rpc.set_code(status.error_code());

@@ -5,8 +5,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
+#include <string>
 
+#include "client/credentials.h"
 #include "server/base/status.h"
 
 namespace google::rpc {
@@ -23,17 +24,24 @@ struct CallFailure {
   std::optional<std::int64_t> push_back_ms;
 };
 
+// Whom a try asked, as far as messages name it.
+struct Peer {
+  std::string address;
+  // What the client knows of TLS; none: plain text. Must outlive this.
+  const TlsOptions* tls = nullptr;
+};
+
 // Reads a try's failure. REQUIRES: !status.ok(), and the try has finished.
 //
 // What the server said is kept: code, message, and from the details
 // (google.rpc.Status in `grpc-status-details-bin`) the field violations and
 // the wait. What gRPC itself made up on this side, such as a refused
-// connection, becomes one sentence that names `address`, without the library's
-// own chain of causes. Codes outside StatusCode take the nearest one and keep
-// their own name in the message.
+// connection, becomes one sentence that names the address, without the
+// library's own chain of causes. A handshake that can never succeed, as with a
+// certificate that is not trusted, is FAILED_PRECONDITION. Codes outside
+// StatusCode take the nearest one and keep their own name in the message.
 CallFailure ReadFailure(const grpc::Status& status,
-                        const grpc::ClientContext& context,
-                        std::string_view address);
+                        const grpc::ClientContext& context, const Peer& peer);
 
 // Reads the status of one dialogue of a batch. May be OK.
 //

@@ -1,84 +1,30 @@
 #include "client/emotion_client.h"
 
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
-#include <grpcpp/support/channel_arguments.h>
-
-#include <algorithm>
 #include <mutex>
 #include <random>
 #include <utility>
 
+#include "client/callback_scope.h"
 #include "client/messages.h"
+#include "client/option_checks.h"
 #include "client/retrying_call.h"
 #include "client/running_calls.h"
-#include "emotion/v1/emotion.grpc.pb.h"
+#include "client/server_pool.h"
 #include "proto/callback_queue.h"
 
 namespace emotion::client {
 namespace {
 
-using std::chrono::milliseconds;
-
 // The asynchronous half of the generated stub.
 using Stub = v1::EmotionService::StubInterface::async_interface;
 
-// How long a lost connection waits before it is made again: short, so that a
-// call that is retried finds it.
-constexpr int kFirstReconnectMs = 100;
-constexpr int kLongestReconnectMs = 5000;
-
-Status BadOption(const std::string& option, const std::string& value,
-                 const std::string& expected) {
-  return Status(StatusCode::kInvalidArgument,
-                "is " + value + ": expected " + expected)
-      .WithField(option);
-}
-
-Status CheckDeadline(milliseconds deadline) {
-  if (deadline >= milliseconds(1) && deadline <= std::chrono::hours(1)) {
-    return {};
-  }
-  return BadOption("deadline", std::to_string(deadline.count()) + " ms",
-                   "1 ms to 1 h");
-}
-
-Status CheckOptions(const ClientOptions& options) {
-  if (options.address.empty()) {
-    return BadOption("address", "empty", "host:port");
-  }
-  const std::size_t bytes = options.max_message_bytes;
-  if (bytes < (std::size_t{1} << 10) || bytes > (std::size_t{1} << 30)) {
-    return BadOption("max_message_bytes", std::to_string(bytes),
-                     "1 KiB to 1 GiB");
-  }
-  const int tries = options.retry.max_tries;
-  if (tries < 1 || tries > 10) {
-    return BadOption("retry.max_tries", std::to_string(tries), "1 to 10");
-  }
-  return CheckDeadline(options.deadline);
-}
-
-Status CheckCall(const CallOptions& call) {
-  const auto visible = [](char c) { return c > ' ' && c < '\x7f'; };
-  if (!std::ranges::all_of(call.request_id, visible)) {
-    return BadOption("request_id", "not sendable", "visible ASCII");
-  }
-  return call.deadline ? CheckDeadline(*call.deadline) : Status();
-}
-
-std::unique_ptr<v1::EmotionService::StubInterface> Connect(
-    const ClientOptions& options) {
-  grpc::ChannelArguments arguments;
-  const int bytes = static_cast<int>(options.max_message_bytes);
-  arguments.SetMaxReceiveMessageSize(bytes);
-  arguments.SetMaxSendMessageSize(bytes);
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
-  arguments.SetUserAgentPrefix("emotion-client");
-  return v1::EmotionService::NewStub(grpc::CreateCustomChannel(
-      options.address, grpc::InsecureChannelCredentials(), arguments));
+// `done`, such that blocking calls know that it runs.
+template <typename T>
+Client::Callback<T> Marked(Client::Callback<T> done) {
+  return [done = std::move(done)](Result<T> result) {
+    const CallbackScope scope;
+    done(std::move(result));
+  };
 }
 
 }  // namespace
@@ -88,7 +34,8 @@ class Client::Impl {
   Impl(const ClientOptions& options, Clock& clock)
       : options_(options),
         clock_(clock),
-        stub_(Connect(options)),
+        servers_(options),
+        budget_(options.retry_budget),
         random_(options.jitter_seed) {}
 
   ~Impl() { calls_.CancelAllAndWait(); }
@@ -100,34 +47,42 @@ class Client::Impl {
                                  Response*, std::function<void(grpc::Status)>),
             Request request, const CallOptions& call, Read read,
             Callback<Answer> done) {
-    if (Status status = CheckCall(call); !status.ok()) {
+    if (Status status = CheckCallOptions(call); !status.ok()) {
       done(std::move(status));
       return;
     }
     struct Exchange {
       Request request;
-      Response response;
+      ServerPool::Tried tried;
     };
     auto exchange = std::make_shared<Exchange>();
     exchange->request = std::move(request);
-    auto send = [stub = stub_->async(), method, exchange](
-                    grpc::ClientContext* context,
-                    std::function<void(grpc::Status)> finished) {
-      exchange->response.Clear();
-      (stub->*method)(context, &exchange->request, &exchange->response,
-                      std::move(finished));
+    auto send = [this, method, exchange](grpc::ClientContext* context,
+                                         auto finished) {
+      const ServerPool::Server& server = servers_.Pick(exchange->tried);
+      auto answer = std::make_shared<Response>();
+      (server.stub->async()->*method)(
+          context, &exchange->request, answer.get(),
+          [this, &server, finished = std::move(finished), exchange,
+           answer](const grpc::Status& status) {
+            finished(
+                {status,
+                 answer,
+                 {server.address, options_.tls ? &*options_.tls : nullptr}});
+          });
     };
-    auto finish = [exchange, read, done = std::move(done)](Status status) {
-      if (!status.ok()) return done(std::move(status));
-      done(read(exchange->response));
-    };
+    auto finish =
+        [read, done = std::move(done)](Result<RetryingCall::Answer> answer) {
+          if (!answer.ok()) return done(std::move(answer).status());
+          done(read(static_cast<const Response&>(**answer)));
+        };
     RetryingCall::Start(
         {.send = std::move(send),
          .done = std::move(finish),
-         .address = options_.address,
          .request_id = call.request_id,
+         .token = options_.token,
          .deadline = clock_.Now() + call.deadline.value_or(options_.deadline),
-         .retry = options_.retry,
+         .schedule = {options_.retry, options_.hedge, budget_},
          .jitter = [this] { return Jitter(); }},
         calls_, clock_);
   }
@@ -140,7 +95,8 @@ class Client::Impl {
 
   const ClientOptions options_;
   Clock& clock_;
-  std::unique_ptr<v1::EmotionService::StubInterface> stub_;
+  ServerPool servers_;
+  RetryBudget budget_;
   std::mutex random_mutex_;
   std::mt19937_64 random_;  // Guarded by random_mutex_.
   // Last: its calls use all of the above.
@@ -149,7 +105,7 @@ class Client::Impl {
 
 Result<std::unique_ptr<Client>> Client::Create(const ClientOptions& options,
                                                Clock& clock) {
-  if (Status status = CheckOptions(options); !status.ok()) return status;
+  if (Status status = CheckClientOptions(options); !status.ok()) return status;
   HoldCallbackQueue();
   return std::unique_ptr<Client>(
       new Client(std::make_unique<Impl>(options, clock)));
@@ -159,7 +115,8 @@ Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Client::~Client() = default;
 
 void Client::Classify(Turns turns, const CallOptions& call,
-                      Callback<Classification> done) {
+                      Callback<Classification> callback) {
+  auto done = Marked(std::move(callback));
   v1::ClassifyRequest request;
   Status status = FillDialogue(std::move(turns), *request.mutable_dialogue());
   if (!status.ok()) {
@@ -167,13 +124,14 @@ void Client::Classify(Turns turns, const CallOptions& call,
     return done(std::move(status).WithField(std::move(field)));
   }
   request.set_include_timings(call.include_timings);
+  request.set_priority(ToMessage(call.priority));
   impl_->Send(&Stub::Classify, std::move(request), call, ReadClassification,
               std::move(done));
 }
 
 void Client::ClassifyBatch(std::vector<Turns> dialogues,
-                           const CallOptions& call,
-                           Callback<std::vector<Result<Classification>>> done) {
+                           const CallOptions& call, Callback<Batch> callback) {
+  auto done = Marked(std::move(callback));
   v1::ClassifyBatchRequest request;
   const std::size_t count = dialogues.size();
   for (std::size_t i = 0; i < count; ++i) {
@@ -185,6 +143,7 @@ void Client::ClassifyBatch(std::vector<Turns> dialogues,
     return done(std::move(status).WithField(std::move(field)));
   }
   request.set_include_timings(call.include_timings);
+  request.set_priority(ToMessage(call.priority));
   const auto read = [count](const v1::ClassifyBatchResponse& answer) {
     return ReadBatch(answer, count);
   };
@@ -192,7 +151,9 @@ void Client::ClassifyBatch(std::vector<Turns> dialogues,
               std::move(done));
 }
 
-void Client::GetModelInfo(const CallOptions& call, Callback<ModelInfo> done) {
+void Client::GetModelInfo(const CallOptions& call,
+                          Callback<ModelInfo> callback) {
+  auto done = Marked(std::move(callback));
   impl_->Send(&Stub::GetModelInfo, v1::GetModelInfoRequest(), call,
               ReadModelInfo, std::move(done));
 }

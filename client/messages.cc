@@ -59,6 +59,10 @@ Status FillDialogue(Turns turns, v1::Dialogue& dialogue) {
   return {};
 }
 
+v1::Priority ToMessage(Priority priority) {
+  return priority == Priority::kBulk ? v1::BULK : v1::INTERACTIVE;
+}
+
 Result<Classification> ReadClassification(const v1::ClassifyResponse& answer) {
   if (!answer.has_classification()) return Broken("holds no classification");
   return Read(answer.classification(), answer.model());

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "client/classification.h"
+#include "client/client_options.h"
 #include "emotion/v1/emotion.pb.h"
 #include "server/base/result.h"
 
@@ -15,6 +16,8 @@ namespace emotion::client {
 // "turns[i]" if a turn is not well-formed UTF-8, which protobuf could not
 // carry; all other rules are the server's to judge.
 Status FillDialogue(Turns turns, v1::Dialogue& dialogue);
+
+v1::Priority ToMessage(Priority priority);
 
 // INTERNAL if the answer lacks its classification.
 Result<Classification> ReadClassification(const v1::ClassifyResponse& answer);

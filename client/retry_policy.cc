@@ -6,14 +6,18 @@ namespace emotion::client {
 
 using std::chrono::milliseconds;
 
+bool IsTransient(const FailedTry& failed) {
+  return failed.code == StatusCode::kUnavailable ||
+         (failed.code == StatusCode::kResourceExhausted &&
+          failed.push_back_ms.has_value());
+}
+
 std::optional<milliseconds> WaitBeforeRetry(const RetryOptions& options,
                                             const FailedTry& failed) {
   if (failed.tries >= options.max_tries) return std::nullopt;
   const bool hinted = failed.push_back_ms.has_value();
-  const bool retryable =
-      failed.code == StatusCode::kUnavailable ||
-      (failed.code == StatusCode::kResourceExhausted && hinted);
-  if (!retryable || (hinted && *failed.push_back_ms < 0)) return std::nullopt;
+  if (!IsTransient(failed) || (hinted && *failed.push_back_ms < 0))
+    return std::nullopt;
 
   milliseconds wait;
   if (hinted) {

@@ -18,6 +18,18 @@ struct RetryOptions {
   std::chrono::milliseconds max_wait{1000};
 };
 
+// Whether a request that is not answered for a while is sent once more, to be
+// quick in spite of one slow server: the first answer wins, the other tries
+// are cancelled. It costs the servers work; off by default.
+struct HedgeOptions {
+  // Copies of one request at most, beyond the tries of RetryOptions: 0 (none)
+  // to 5.
+  int max_hedges = 0;
+  // Time without an answer, since the last try was sent, after which a copy
+  // goes out. From 1 ms to 1 h.
+  std::chrono::milliseconds hedge_after{100};
+};
+
 // A try that failed, as far as the decision needs it.
 struct FailedTry {
   StatusCode code = StatusCode::kUnavailable;
@@ -33,10 +45,13 @@ struct FailedTry {
   double jitter = 0;
 };
 
+// Whether another try could mend it: UNAVAILABLE, and RESOURCE_EXHAUSTED if the
+// server said how long to wait or that nobody should. A pure function.
+bool IsTransient(const FailedTry& failed);
+
 // How long to wait before the next try, or nothing: give up. A pure function.
 //
-// Only UNAVAILABLE is retried, and RESOURCE_EXHAUSTED when the server said how
-// long to wait; everything else would fail again or could be done twice. The
+// Only what is transient is retried; everything else would fail again. The
 // server's hint is honoured to the millisecond. Without one the wait is
 // w * (1 + jitter) / 2 with w = min(max_wait, first_wait * 2^(tries - 1)).
 // A wait that would not end before the deadline is given up at once, so that

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "client/call_status.h"
-
 namespace emotion::client {
 namespace {
 
@@ -15,6 +13,8 @@ gpr_timespec FromNow(std::chrono::milliseconds span) {
   return gpr_time_from_millis(std::max<std::int64_t>(span.count(), 0),
                               GPR_TIMESPAN);
 }
+
+Status Closed() { return {StatusCode::kCancelled, "the client was closed"}; }
 
 }  // namespace
 
@@ -28,73 +28,120 @@ RetryingCall::RetryingCall(Plan plan, RunningCalls& calls, Clock& clock)
     : plan_(std::move(plan)), calls_(calls), clock_(clock) {}
 
 RetryingCall::~RetryingCall() {
-  plan_ = {};
+  plan_.send = nullptr;
+  plan_.done = nullptr;
+  plan_.jitter = nullptr;
+  plan_.token = nullptr;
   calls_.Remove(this);
 }
 
 void RetryingCall::Cancel() {
-  std::shared_ptr<grpc::ClientContext> context;
+  std::vector<Context> running;
   {
     std::lock_guard lock(mutex_);
     cancelled_ = true;
-    context = context_;
+    running = running_;
     if (alarm_) alarm_->Cancel();
   }
-  if (context) context->TryCancel();
+  for (const Context& context : running) context->TryCancel();
 }
 
-void RetryingCall::StartTry() {
+Result<RetryingCall::Context> RetryingCall::NewContext() const {
   auto context = std::make_shared<grpc::ClientContext>();
   context->set_deadline(FromNow(Remaining()));
   if (!plan_.request_id.empty()) {
     context->AddMetadata("x-request-id", plan_.request_id);
   }
+  if (plan_.token) {
+    auto token = AskForToken(plan_.token);
+    if (!token.ok()) return std::move(token).status();
+    context->AddMetadata("authorization", "Bearer " + *token);
+  }
+  return context;
+}
+
+void RetryingCall::StartTry() {
+  auto prepared = NewContext();
+  if (!prepared.ok()) return Finish(std::move(prepared).status());
+  const Context context = *std::move(prepared);
   bool cancelled = false;
+  bool hedge = false;
   {
     std::lock_guard lock(mutex_);
-    alarm_.reset();
+    if (!plan_.done) return;
     cancelled = cancelled_;
-    context_ = context;
-    ++tries_;
+    if (!cancelled) {
+      const TrySchedule::Sent sent = plan_.schedule.OnSent();
+      hedge = sent.hedge;
+      running_.push_back(context);
+      SetAlarm(sent.wait);
+    }
   }
-  if (cancelled) {
-    Finish({StatusCode::kCancelled, "the client was closed"});
-    return;
-  }
+  if (cancelled) return Finish(Closed());
   plan_.send(context.get(),
-             [self = shared_from_this(), context](const grpc::Status& status) {
-               self->OnTryFinished(status, *context);
+             [self = shared_from_this(), context, hedge](Outcome outcome) {
+               self->OnTryFinished(std::move(outcome), context, hedge);
              });
 }
 
-void RetryingCall::OnTryFinished(const grpc::Status& status,
-                                 const grpc::ClientContext& context) {
-  if (status.ok()) {
-    Finish({});
-    return;
+void RetryingCall::OnTryFinished(Outcome outcome, const Context& context,
+                                 bool hedge) {
+  const bool answered = outcome.status.ok();
+  CallFailure failure;
+  if (!answered) {
+    failure = ReadFailure(outcome.status, *context, outcome.peer);
   }
-  CallFailure failure = ReadFailure(status, context, plan_.address);
-  FailedTry failed{.code = failure.status.code(),
-                   .push_back_ms = failure.push_back_ms,
-                   .remaining = Remaining(),
-                   .jitter = plan_.jitter()};
+  const FailedTry failed{.code = failure.status.code(),
+                         .push_back_ms = failure.push_back_ms,
+                         .remaining = Remaining(),
+                         .jitter = plan_.jitter()};
   {
     std::lock_guard lock(mutex_);
-    failed.tries = tries_;
-    if (cancelled_) {
-      failure.status = {StatusCode::kCancelled, "the client was closed"};
-    } else if (const auto wait = WaitBeforeRetry(plan_.retry, failed)) {
-      alarm_ = std::make_unique<grpc::Alarm>();
-      alarm_->Set(FromNow(*wait),
-                  [self = shared_from_this()](bool) { self->StartTry(); });
-      return;
+    std::erase(running_, context);
+    if (!plan_.done) return;
+    if (answered) {
+      plan_.schedule.OnAnswered();
+    } else if (cancelled_) {
+      failure.status = Closed();
+    } else {
+      const auto next = plan_.schedule.OnFailed(failed, hedge);
+      if (!next.over) return SetAlarm(next.wait);
     }
   }
+  if (answered) return Finish(std::move(outcome.answer));
   Finish(std::move(failure.status));
 }
 
-void RetryingCall::Finish(Status status) {
-  if (Done done = std::exchange(plan_.done, nullptr)) done(std::move(status));
+void RetryingCall::OnAlarm(std::uint64_t alarm) {
+  {
+    std::lock_guard lock(mutex_);
+    if (alarm != alarms_) return;
+    // The alarm holds its callback, and that holds this call.
+    alarm_.reset();
+    if (!plan_.done || (!cancelled_ && !plan_.schedule.OnAlarm())) return;
+  }
+  StartTry();
+}
+
+void RetryingCall::SetAlarm(TrySchedule::Wait wait) {
+  if (!wait) return;
+  ++alarms_;
+  alarm_ = std::make_unique<grpc::Alarm>();
+  alarm_->Set(FromNow(*wait), [self = shared_from_this(), alarm = alarms_](
+                                  bool) { self->OnAlarm(alarm); });
+}
+
+void RetryingCall::Finish(Result<Answer> result) {
+  Done done;
+  std::vector<Context> losers;
+  {
+    std::lock_guard lock(mutex_);
+    done = std::exchange(plan_.done, nullptr);
+    losers = running_;
+    alarm_.reset();
+  }
+  for (const Context& context : losers) context->TryCancel();
+  if (done) done(std::move(result));
 }
 
 std::chrono::milliseconds RetryingCall::Remaining() const {

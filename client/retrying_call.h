@@ -1,45 +1,61 @@
 #pragma once
 
+#include <google/protobuf/message.h>
 #include <grpcpp/alarm.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/status.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
-#include "client/retry_policy.h"
+#include "client/call_status.h"
+#include "client/credentials.h"
 #include "client/running_calls.h"
+#include "client/try_schedule.h"
 #include "server/base/clock.h"
-#include "server/base/status.h"
+#include "server/base/result.h"
 
 namespace emotion::client {
 
-// One call: its tries one after another, inside one deadline. No thread waits
-// between two tries: an alarm starts the next one.
+// One call: its tries, one after another or as hedges side by side, inside one
+// deadline. The first answer wins; what still runs then is cancelled. No thread
+// waits between two tries: an alarm starts the next one.
 //
-// Thread-safe. The call keeps itself alive until it has answered, and is
+// Thread-safe. The call keeps itself alive until its last try has ended, and is
 // listed among the running calls as long as it exists.
 class RetryingCall final : public RunningCall,
                            public std::enable_shared_from_this<RetryingCall> {
  public:
-  // Sends the request once. The context lives until `finished` has run; gRPC
-  // runs that exactly once, on a thread of its own.
+  using Answer = std::shared_ptr<const google::protobuf::Message>;
+
+  struct Outcome {
+    grpc::Status status;
+    // Only with an OK status.
+    Answer answer;
+    // The server that was asked.
+    Peer peer;
+  };
+  // Sends the request once, each time with an answer of its own, since tries
+  // may overlap. The context lives until `finished` has run; gRPC runs that
+  // exactly once, on a thread of its own. Safe to call from any thread.
   using Try = std::function<void(grpc::ClientContext* context,
-                                 std::function<void(grpc::Status)> finished)>;
-  // The outcome of the last try, exactly once, on a thread of gRPC.
-  using Done = std::function<void(Status)>;
+                                 std::function<void(Outcome)> finished)>;
+  // The answer, or why there is none, exactly once, on a thread of gRPC.
+  using Done = std::function<void(Result<Answer>)>;
 
   struct Plan {
     Try send;
     Done done;
-    // For messages only.
-    std::string address;
     // Sent as `x-request-id` with each try; empty means none.
     std::string request_id;
+    // Asked for each try; empty: none.
+    TokenSource token;
     Clock::TimePoint deadline;
-    RetryOptions retry;
+    TrySchedule schedule;
     // Gives a number from 0 to 1; safe to call from any thread.
     std::function<double()> jitter;
   };
@@ -54,10 +70,16 @@ class RetryingCall final : public RunningCall,
   void Cancel() override;
 
  private:
+  using Context = std::shared_ptr<grpc::ClientContext>;
+
   void StartTry();
-  void OnTryFinished(const grpc::Status& status,
-                     const grpc::ClientContext& context);
-  void Finish(Status status);
+  // Prepares a try, or says why there can be none.
+  Result<Context> NewContext() const;
+  void OnTryFinished(Outcome outcome, const Context& context, bool hedge);
+  void OnAlarm(std::uint64_t alarm);
+  // REQUIRES: mutex_ is held.
+  void SetAlarm(TrySchedule::Wait wait);
+  void Finish(Result<Answer> result);
   std::chrono::milliseconds Remaining() const;
 
   Plan plan_;
@@ -65,11 +87,12 @@ class RetryingCall final : public RunningCall,
   Clock& clock_;
 
   std::mutex mutex_;
-  // Guarded by mutex_.
+  // Guarded by mutex_, as are plan_.schedule and plan_.done.
   bool cancelled_ = false;
-  int tries_ = 0;
-  std::shared_ptr<grpc::ClientContext> context_;
+  std::vector<Context> running_;
   std::unique_ptr<grpc::Alarm> alarm_;
+  // Counts alarms: one that was replaced may still ring.
+  std::uint64_t alarms_ = 0;
 };
 
 }  // namespace emotion::client

@@ -227,6 +227,12 @@ TEST(EmotionClientTest, AnOptionOutOfRangeIsNamed) {
   const std::vector<Case> cases = {
       {[](auto& o) { o.address = ""; },
        "address: is empty: expected host:port"},
+      {[](auto& o) {
+         o.addresses = {"a:1", ""};
+       },
+       "addresses[1]: is empty: expected host:port"},
+      {[](auto& o) { o.addresses.resize(65, "a:1"); },
+       "addresses: is 65: expected 64 at most"},
       {[](auto& o) { o.deadline = milliseconds(0); },
        "deadline: is 0 ms: expected 1 ms to 1 h"},
       {[](auto& o) { o.deadline = std::chrono::hours(2); },
@@ -235,6 +241,14 @@ TEST(EmotionClientTest, AnOptionOutOfRangeIsNamed) {
        "max_message_bytes: is 1: expected 1 KiB to 1 GiB"},
       {[](auto& o) { o.retry.max_tries = 0; },
        "retry.max_tries: is 0: expected 1 to 10"},
+      {[](auto& o) { o.retry_budget.max_tokens = 0; },
+       "retry_budget.max_tokens: is 0: expected 1 to 1000"},
+      {[](auto& o) { o.retry_budget.token_ratio = 0; },
+       "retry_budget.token_ratio: is 0.000000: expected 0.001 to 1000"},
+      {[](auto& o) { o.hedge.max_hedges = 6; },
+       "hedge.max_hedges: is 6: expected 0 to 5"},
+      {[](auto& o) { o.hedge.hedge_after = milliseconds(0); },
+       "hedge.hedge_after: is 0 ms: expected 1 ms to 1 h"},
   };
   for (const Case& each : cases) {
     ClientOptions options;

@@ -106,6 +106,26 @@ TEST_F(RetryTest, WhatRetryingCannotMendIsNotRetried) {
   }
 }
 
+TEST_F(RetryTest, AFailingServerSoonGetsOneRequestForEachCall) {
+  constexpr std::size_t kCalls = 20;
+  server_.Script("Classify",
+                 std::vector<FakeReply>(80, Refusal(RpcCode::kUnavailable)));
+  ClientOptions options;
+  options.address = server_.address();
+  options.deadline = std::chrono::minutes(1);
+  options.retry.first_wait = milliseconds(1);
+  options.retry_budget.max_tokens = 10;
+  const auto client = *Client::Create(options);
+
+  for (std::size_t i = 0; i < kCalls; ++i) {
+    EXPECT_EQ(client->Classify({"hi"}).status().message(), "not now");
+  }
+
+  // The first call made all its four tries; the fifth failure left the bucket
+  // no more than half full.
+  EXPECT_EQ(server_.calls().size(), kCalls + 3);
+}
+
 TEST_F(RetryTest, DestroyingTheClientEndsTheWaitForARetry) {
   server_.Script("Classify", {Refusal(RpcCode::kUnavailable, "1"),
                               Refusal(RpcCode::kUnavailable, kFiftyMinutes)});

@@ -60,6 +60,8 @@ class Seen:
 
     turns: tuple[str, ...]
     metadata: dict[str, str]
+    # "INTERACTIVE" or "BULK"; "" where the request has none.
+    priority: str
     # Seconds that its caller still gave it.
     remaining_s: float
 
@@ -89,7 +91,7 @@ class FakeEmotion(emotion_pb2_grpc.EmotionServiceServicer):
         finally:
             with self._lock:
                 self._running -= 1
-        self._note(turns, context)
+        self._note(turns, context, v1.Priority.Name(request.priority))
         if not 1 <= len(turns) <= 3 or not turns[-1].strip():
             at = f"dialogue.turns[{len(turns) - 1}]"
             context.set_trailing_metadata(
@@ -120,10 +122,11 @@ class FakeEmotion(emotion_pb2_grpc.EmotionServiceServicer):
             manifest_sha256="c0ffee",
         )
 
-    def _note(self, turns: tuple[str, ...], context: Any) -> None:
+    def _note(self, turns: tuple[str, ...], context: Any, priority: str = "") -> None:
         metadata = dict(context.invocation_metadata())
         with self._lock:
-            self.seen.append(Seen(turns, metadata, context.time_remaining()))
+            remaining_s = context.time_remaining()
+            self.seen.append(Seen(turns, metadata, priority, remaining_s))
             refusal = self.plan.popleft() if self.plan else None
         if refusal is not None:
             context.set_trailing_metadata(refusal.trailers())

@@ -37,7 +37,9 @@ def test_calls_are_as_the_waiting_clients(
     run: Callable[[Job], None], fake: FakeEmotion
 ) -> None:
     async def job(client: AsyncClient) -> None:
-        answer = await client.classify(["Hi", "sad"], request_id="mine")
+        answer = await client.classify(
+            ["Hi", "sad"], request_id="mine", priority="bulk"
+        )
         assert answer.label == "sad"
         assert (await client.model_info()).limits.max_turns == 3
         with pytest.raises(InvalidRequestError) as caught:
@@ -47,6 +49,7 @@ def test_calls_are_as_the_waiting_clients(
     run(job)
     assert fake.seen[0].metadata["x-request-id"] == "mine"
     assert 0 < fake.seen[0].remaining_s < 5.5
+    assert fake.seen[0].priority == "BULK"
 
 
 def test_a_busy_server_is_asked_again(

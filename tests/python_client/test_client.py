@@ -59,6 +59,15 @@ def test_timings_come_when_asked_for(client: Client) -> None:
     assert answer.timings == Timings(0.001, 0.002, 0.003, 4, 80)
 
 
+def test_the_priority_travels_with_the_call(client: Client, fake: FakeEmotion) -> None:
+    client.classify("Hi")
+    client.classify("Hi", priority="bulk")
+    client.classify_many(["Hi"], priority="bulk")
+    assert [seen.priority for seen in fake.seen] == ["INTERACTIVE", "BULK", "BULK"]
+    with pytest.raises(ValueError, match="priority is 'high', expected one of"):
+        client.classify("Hi", priority="high")  # type: ignore[arg-type]
+
+
 def test_the_model_is_told(client: Client) -> None:
     assert client.model_info() == ModelInfo(
         model=ModelVersion("fake", "7"),

@@ -1,6 +1,6 @@
 #include "tests/support/fake_emotion_server.h"
 
-#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
@@ -12,6 +12,7 @@
 
 #include "emotion/v1/emotion.grpc.pb.h"
 #include "proto/callback_queue.h"
+#include "tests/support/fake_credentials.h"
 #include "tests/support/fake_emotion_answers.h"
 
 namespace emotion {
@@ -19,18 +20,28 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{20};
 
+std::string Metadata(const grpc::CallbackServerContext& context,
+                     const std::string& name) {
+  const auto found = context.client_metadata().find(name);
+  if (found == context.client_metadata().end()) return "";
+  return {found->second.data(), found->second.size()};
+}
+
 }  // namespace
 
 class FakeEmotionServer::Service final
     : public v1::EmotionService::CallbackService {
  public:
+  explicit Service(const std::string& token)
+      : authorization_(token.empty() ? "" : "Bearer " + token) {}
+
   grpc::ServerUnaryReactor* Classify(grpc::CallbackServerContext* context,
                                      const v1::ClassifyRequest* request,
                                      v1::ClassifyResponse* response) override {
     const v1::Dialogue& dialogue = request->dialogue();
-    const FakeReply reply =
-        Receive("Classify", context,
-                {dialogue.turns().begin(), dialogue.turns().end()});
+    const FakeReply reply = Receive(
+        "Classify", context, {dialogue.turns().begin(), dialogue.turns().end()},
+        v1::Priority_Name(request->priority()));
     if (reply.code == RpcCode::kOk) {
       *response->mutable_classification() =
           JudgeByWord(dialogue, request->include_timings());
@@ -56,7 +67,9 @@ class FakeEmotionServer::Service final
       }
     }
     SetFakeModel(*response->mutable_model());
-    return Answer(context, Receive("ClassifyBatch", context, std::move(turns)),
+    return Answer(context,
+                  Receive("ClassifyBatch", context, std::move(turns),
+                          v1::Priority_Name(request->priority())),
                   false);
   }
 
@@ -91,6 +104,15 @@ class FakeEmotionServer::Service final
     }
   }
 
+  void ReleaseLatest() {
+    std::unique_lock lock(mutex_);
+    if (held_.empty()) return;
+    const auto [reactor, status] = held_.back();
+    held_.pop_back();
+    lock.unlock();
+    reactor->Finish(status);
+  }
+
  private:
   friend class FakeEmotionServer;
 
@@ -113,17 +135,16 @@ class FakeEmotionServer::Service final
   // Records the call and finds its reply.
   FakeReply Receive(const std::string& method,
                     grpc::CallbackServerContext* context,
-                    std::vector<std::string> turns) {
-    const auto& metadata = context->client_metadata();
-    const auto id = metadata.find("x-request-id");
+                    std::vector<std::string> turns, std::string priority = "") {
+    const std::string authorization = Metadata(*context, "authorization");
     const std::string last = turns.empty() ? "" : turns.back();
     std::lock_guard lock(mutex_);
     calls_.push_back({method, std::move(turns),
-                      id == metadata.end()
-                          ? ""
-                          : std::string(id->second.data(), id->second.size()),
-                      Clock::System().Now()});
-    changed_.notify_all();
+                      Metadata(*context, "x-request-id"), std::move(priority),
+                      authorization, Clock::System().Now()});
+    if (authorization != authorization_ && !authorization_.empty()) {
+      return {.code = RpcCode::kUnauthenticated, .message = "no valid token"};
+    }
     if (auto& script = scripts_[method]; !script.empty()) {
       FakeReply reply = script.front();
       script.pop_front();
@@ -151,6 +172,8 @@ class FakeEmotionServer::Service final
     {
       std::lock_guard lock(mutex_);
       reactors_.emplace(reactor, std::move(owned));
+      ++arrived_;
+      changed_.notify_all();
       if (holdable && hold_) {
         held_.emplace_back(reactor, status);
         return reactor;
@@ -179,10 +202,12 @@ class FakeEmotionServer::Service final
     reactors_.erase(&reactor);
   }
 
+  const std::string authorization_;
   std::mutex mutex_;
   std::condition_variable changed_;
   // All guarded by mutex_.
   bool hold_ = false;
+  std::size_t arrived_ = 0;
   std::size_t cancelled_ = 0;
   std::vector<ReceivedCall> calls_;
   std::map<std::string, std::deque<FakeReply>> scripts_;
@@ -192,18 +217,23 @@ class FakeEmotionServer::Service final
 };
 
 struct FakeEmotionServer::Running {
+  explicit Running(const std::string& token) : service(token) {}
+
   Service service;
   int port = 0;
   std::unique_ptr<grpc::Server> server;
 };
 
-FakeEmotionServer::FakeEmotionServer() : running_(new Running) {
+FakeEmotionServer::FakeEmotionServer(const FakeServerOptions& options)
+    : running_(new Running(options.token)) {
   HoldCallbackQueue();
+  grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
+  builder.AddListeningPort("127.0.0.1:0", FakeCredentials(options),
                            &running_->port);
   builder.RegisterService(&running_->service);
   running_->server = builder.BuildAndStart();
+  SetServing(true);
 }
 
 FakeEmotionServer::~FakeEmotionServer() {
@@ -232,11 +262,22 @@ void FakeEmotionServer::Hold() {
   running_->service.Do([](Service& service) { service.hold_ = true; });
 }
 
+void FakeEmotionServer::SetServing(bool serving) {
+  running_->server->GetHealthCheckService()->SetServingStatus(
+      v1::EmotionService::service_full_name(), serving);
+}
+
+void FakeEmotionServer::Kill() {
+  running_->server->Shutdown(std::chrono::system_clock::now());
+}
+
 void FakeEmotionServer::Release() { running_->service.Release(); }
+
+void FakeEmotionServer::ReleaseLatest() { running_->service.ReleaseLatest(); }
 
 bool FakeEmotionServer::WaitForCalls(std::size_t count) {
   return running_->service.WaitFor(
-      [=](Service& service) { return service.calls_.size() >= count; });
+      [=](Service& service) { return service.arrived_ >= count; });
 }
 
 bool FakeEmotionServer::WaitForCancelled(std::size_t count) {

@@ -20,6 +20,7 @@ enum class RpcCode {
   kUnimplemented = 12,
   kInternal = 13,
   kUnavailable = 14,
+  kUnauthenticated = 16,
 };
 
 // One answer a test has written down. The default is the judgement that
@@ -40,7 +41,21 @@ struct ReceivedCall {
   // All turns of all its dialogues.
   std::vector<std::string> turns;
   std::string request_id;
+  // "INTERACTIVE", "BULK" and so on; empty for GetModelInfo.
+  std::string priority;
+  // The metadata of that name; may be empty.
+  std::string authorization;
   Clock::TimePoint arrived;
+};
+
+struct FakeServerOptions {
+  // PEM. Without them the server speaks plain text.
+  std::string certificate{};
+  std::string key{};
+  // If not empty, callers must have a certificate of this authority.
+  std::string client_ca{};
+  // If not empty, callers must send it as a bearer token.
+  std::string token{};
 };
 
 // A true gRPC server on a free loopback port that judges without a model: the
@@ -53,7 +68,7 @@ struct ReceivedCall {
 // Thread-safe. The destructor answers what is held and stops the server.
 class FakeEmotionServer {
  public:
-  FakeEmotionServer();
+  explicit FakeEmotionServer(const FakeServerOptions& options = {});
   ~FakeEmotionServer();
 
   // "127.0.0.1:port".
@@ -70,11 +85,19 @@ class FakeEmotionServer {
   void Hold();
   // Answers the held calls, the latest first, and holds no more.
   void Release();
+  // Answers the held call that came last; the others stay held.
+  void ReleaseLatest();
 
-  // Return once so many calls have arrived, or held ones were cancelled. False
-  // if that took more than 20 s: the test has failed.
+  // Return once so many calls have arrived (and are held, if they are to be),
+  // or held ones were cancelled. False if that took more than 20 s: the test
+  // has failed.
   [[nodiscard]] bool WaitForCalls(std::size_t count);
   [[nodiscard]] bool WaitForCancelled(std::size_t count);
+
+  // What its health service says; SERVING at first.
+  void SetServing(bool serving);
+  // Stops listening and ends what is in flight, as if the process had died.
+  void Kill();
 
   // All so far, in order of arrival.
   std::vector<ReceivedCall> calls() const;

@@ -6,6 +6,7 @@ from emotion_client.answers import (
     Limits,
     ModelInfo,
     ModelVersion,
+    Priority,
     Timings,
     Turns,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "ModelVersion",
     "Options",
     "Outside",
+    "Priority",
     "RetryPolicy",
     "ServerError",
     "TextClassifier",

@@ -5,11 +5,15 @@ Every field means what the field of the same name in emotion/v1/emotion.proto me
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 # One dialogue: one to three turns, oldest first; the last one is judged. A plain
 # text is a dialogue of one turn.
 Turns: TypeAlias = str | Sequence[str]
+
+# Who goes first when requests wait at the server: "interactive" if somebody waits for
+# the answer; "bulk" is background work that others may overtake.
+Priority: TypeAlias = Literal["interactive", "bulk"]
 
 
 @dataclass(frozen=True, slots=True)

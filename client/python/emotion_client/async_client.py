@@ -6,7 +6,7 @@ from typing import Any
 import grpc
 
 from emotion_client import channel, many
-from emotion_client.answers import Classification, ModelInfo, Turns
+from emotion_client.answers import Classification, ModelInfo, Priority, Turns
 from emotion_client.calls import Caller
 from emotion_client.conversation import AsyncConversation
 from emotion_client.errors import EmotionError
@@ -61,11 +61,12 @@ class AsyncClient:
         turns: Turns,
         *,
         include_timings: bool = False,
+        priority: Priority = "interactive",
         deadline_s: float | None = None,
         request_id: str | None = None,
     ) -> Classification:
         """As Client.classify."""
-        request = write_request(turns, include_timings)
+        request = write_request(turns, include_timings, priority)
         answer = await self._call("Classify", request, deadline_s, request_id)
         return read_classification(answer)
 
@@ -76,6 +77,7 @@ class AsyncClient:
         concurrency: int = 32,
         progress: bool | None = None,
         include_timings: bool = False,
+        priority: Priority = "interactive",
         deadline_s: float | None = None,
     ) -> list[Classification | EmotionError]:
         """As Client.classify_many; also takes an asynchronous iterable."""
@@ -83,6 +85,7 @@ class AsyncClient:
             dialogues,
             concurrency=concurrency,
             include_timings=include_timings,
+            priority=priority,
             deadline_s=deadline_s,
         )
         with many.bar(dialogues, progress) as shown:
@@ -94,6 +97,7 @@ class AsyncClient:
         *,
         concurrency: int = 32,
         include_timings: bool = False,
+        priority: Priority = "interactive",
         deadline_s: float | None = None,
     ) -> AsyncIterator[Classification | EmotionError]:
         """As Client.classify_stream; also takes an asynchronous iterable."""
@@ -101,7 +105,10 @@ class AsyncClient:
         async def ask(turns: Turns) -> Classification | EmotionError:
             try:
                 return await self.classify(
-                    turns, include_timings=include_timings, deadline_s=deadline_s
+                    turns,
+                    include_timings=include_timings,
+                    priority=priority,
+                    deadline_s=deadline_s,
                 )
             except EmotionError as error:
                 return error

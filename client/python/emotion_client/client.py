@@ -6,7 +6,7 @@ from typing import Any
 import grpc
 
 from emotion_client import channel, many
-from emotion_client.answers import Classification, ModelInfo, Turns
+from emotion_client.answers import Classification, ModelInfo, Priority, Turns
 from emotion_client.calls import Caller
 from emotion_client.conversation import Conversation
 from emotion_client.errors import EmotionError
@@ -70,6 +70,7 @@ class Client:
         turns: Turns,
         *,
         include_timings: bool = False,
+        priority: Priority = "interactive",
         deadline_s: float | None = None,
         request_id: str | None = None,
     ) -> Classification:
@@ -78,10 +79,11 @@ class Client:
         Args:
             turns: one to three turns, oldest first; a plain text is one turn.
             include_timings: whether the answer says where its time went.
+            priority: "bulk" lets others overtake it at the server.
             deadline_s: instead of Options.deadline_s.
             request_id: instead of a new one.
         """
-        request = write_request(turns, include_timings)
+        request = write_request(turns, include_timings, priority)
         answer = self._call(self._stub.Classify, request, deadline_s, request_id)
         return read_classification(answer)
 
@@ -92,6 +94,7 @@ class Client:
         concurrency: int = 32,
         progress: bool | None = None,
         include_timings: bool = False,
+        priority: Priority = "interactive",
         deadline_s: float | None = None,
     ) -> list[Classification | EmotionError]:
         """Judges many; one outcome for each, in their order.
@@ -104,12 +107,14 @@ class Client:
             progress: whether to draw a bar on standard error; None: if that is a
                 terminal.
             include_timings: as for `classify`.
+            priority: as for `classify`.
             deadline_s: of each call, as for `classify`.
         """
         stream = self.classify_stream(
             dialogues,
             concurrency=concurrency,
             include_timings=include_timings,
+            priority=priority,
             deadline_s=deadline_s,
         )
         with many.bar(dialogues, progress) as shown:
@@ -121,6 +126,7 @@ class Client:
         *,
         concurrency: int = 32,
         include_timings: bool = False,
+        priority: Priority = "interactive",
         deadline_s: float | None = None,
     ) -> Iterator[Classification | EmotionError]:
         """As `classify_many`, but yields outcomes as soon as their turn has come.
@@ -132,7 +138,10 @@ class Client:
         def ask(turns: Turns) -> Classification | EmotionError:
             try:
                 return self.classify(
-                    turns, include_timings=include_timings, deadline_s=deadline_s
+                    turns,
+                    include_timings=include_timings,
+                    priority=priority,
+                    deadline_s=deadline_s,
                 )
             except EmotionError as error:
                 return error

@@ -8,19 +8,29 @@ from emotion_client.answers import (
     Limits,
     ModelInfo,
     ModelVersion,
+    Priority,
     Timings,
     Turns,
 )
 from emotion_client.errors import FieldViolation, InvalidRequestError, ServerError
 from emotion_client.v1 import emotion_pb2 as v1
 
+_PRIORITIES = {"interactive": v1.INTERACTIVE, "bulk": v1.BULK}
 
-def write_request(turns: Turns, include_timings: bool) -> v1.ClassifyRequest:
+
+def write_request(
+    turns: Turns, include_timings: bool, priority: Priority = "interactive"
+) -> v1.ClassifyRequest:
     """Makes the request.
 
     Raises:
         InvalidRequestError: a turn is no text or not UTF-8; names the turn.
+        ValueError: there is no such priority.
     """
+    if priority not in _PRIORITIES:
+        raise ValueError(
+            f"priority is {priority!r}, expected one of {', '.join(_PRIORITIES)}"
+        )
     listed = [turns] if isinstance(turns, str) else _listed(turns)
     for index, turn in enumerate(listed):
         field = f"dialogue.turns[{index}]"
@@ -33,7 +43,9 @@ def write_request(turns: Turns, include_timings: bool) -> v1.ClassifyRequest:
                 field, f"has no UTF-8: a lone surrogate at character {error.start}"
             ) from None
     return v1.ClassifyRequest(
-        dialogue=v1.Dialogue(turns=listed), include_timings=include_timings
+        dialogue=v1.Dialogue(turns=listed),
+        include_timings=include_timings,
+        priority=_PRIORITIES[priority],
     )
 
 

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "client/client_options.h"
+#include "server/base/status.h"
+
+namespace emotion::client {
+
+// INVALID_ARGUMENT names the first option that is out of its range, its value
+// and what was expected; secrets are not quoted. Pure functions.
+Status CheckClientOptions(const ClientOptions& options);
+Status CheckCallOptions(const CallOptions& call);
+
+}  // namespace emotion::client
