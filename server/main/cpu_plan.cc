@@ -47,7 +47,7 @@ std::size_t UsableCpus(const std::filesystem::path& cgroups) {
     cpus = static_cast<std::size_t>(std::max(1, CPU_COUNT(&mask)));
   }
   if (const auto quota = CgroupQuota(cgroups)) {
-    cpus = std::min(cpus, static_cast<std::size_t>(std::ceil(*quota)));
+    cpus = std::min(cpus, static_cast<std::size_t>(std::floor(*quota)));
   }
   return std::max<std::size_t>(1, cpus);
 }

@@ -1,0 +1,63 @@
+#include "tests/bench/bench_dialogues.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <random>
+
+#include "client/cli/dialogue_reader.h"
+#include "server/text/dialogue_encoder.h"
+
+namespace emotion::bench {
+
+std::vector<Encoding> MadeUpDialogues(const Manifest& manifest,
+                                      std::size_t count) {
+  std::mt19937 random(2019);
+  std::lognormal_distribution<double> length(std::log(20.0), 0.376);
+  const auto pieces =
+      static_cast<std::int32_t>(manifest.tokenizer.vocabulary_size);
+  std::uniform_int_distribution<std::int32_t> piece(1, pieces - 1);
+  std::vector<Encoding> dialogues(count);
+  for (Encoding& dialogue : dialogues) {
+    const double drawn = std::clamp(
+        length(random), 5.0, static_cast<double>(manifest.limits.max_tokens));
+    dialogue.token_ids.resize(static_cast<std::size_t>(drawn));
+    for (std::int32_t& id : dialogue.token_ids) id = piece(random);
+    dialogue.segment_ids.assign(dialogue.token_ids.size(), 0);
+  }
+  return dialogues;
+}
+
+Result<std::vector<Encoding>> DialoguesOf(const std::string& file,
+                                          const std::filesystem::path& package,
+                                          const Manifest& manifest) {
+  DialogueEncoderOptions options;
+  options.vocabulary_file = package / "vocab.txt";
+  options.max_turns = manifest.limits.max_turns;
+  options.max_turn_bytes = manifest.limits.max_turn_bytes;
+  options.max_tokens = manifest.limits.max_tokens;
+  options.max_word_characters = manifest.tokenizer.max_word_characters;
+  options.lowercase = manifest.tokenizer.lowercase;
+  options.strip_accents = manifest.tokenizer.strip_accents;
+  options.split_cjk = manifest.tokenizer.split_cjk;
+  auto encoder = DialogueEncoder::Create(options);
+  if (!encoder.ok()) return std::move(encoder).status();
+
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) {
+    return Status(StatusCode::kInvalidArgument, file + ": cannot be read");
+  }
+  client::DialogueReader reader(stream, file, client::GuessInputFormat(file));
+  std::vector<Encoding> dialogues;
+  for (;;) {
+    auto next = reader.Next();
+    if (!next.ok()) return std::move(next).status();
+    if (!next->has_value()) return dialogues;
+    Dialogue dialogue;
+    for (const std::string& turn : (*next)->turns) dialogue.Add(turn);
+    auto encoding = (*encoder)->Encode(dialogue);
+    if (encoding.ok()) dialogues.push_back(*std::move(encoding));
+  }
+}
+
+}  // namespace emotion::bench
