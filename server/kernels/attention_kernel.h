@@ -34,12 +34,8 @@ class Head {
         padded_((call.tokens + S::kLanes - 1) / S::kLanes * S::kLanes),
         keys_(call.scratch),
         scores_(call.scratch + kHeadSize * padded_) {
-    for (std::size_t d = 0; d < kHeadSize; ++d) {
-      float* row = keys_ + d * padded_;
-      for (std::size_t j = 0; j < call.tokens; ++j) {
-        row[j] = call.key[j][column_ + d];
-      }
-      for (std::size_t j = call.tokens; j < padded_; ++j) row[j] = 0;
+    for (std::size_t j = 0; j < padded_; j += S::kLanes) {
+      for (std::size_t d = 0; d < kHeadSize; d += S::kLanes) TurnKeys(j, d);
     }
   }
 
@@ -54,21 +50,61 @@ class Head {
   }
 
  private:
+  // Transposes a square of keys; beyond the last token there are zeros.
+  void TurnKeys(std::size_t j, std::size_t d) {
+    typename S::Float square[S::kLanes];
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < S::kLanes; ++i) {
+      square[i] = j + i < call_.tokens ? S::Load(call_.key[j + i] + column_ + d)
+                                       : S::Set(0);
+    }
+    S::Transpose(square);
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < S::kLanes; ++i) {
+      S::Store(keys_ + (d + i) * padded_ + j, square[i]);
+    }
+  }
+
   // scores[q][j] = query q . key j
   template <std::size_t kQueries>
   void Score(std::size_t query) {
-    for (std::size_t j = 0; j < padded_; j += S::kLanes) {
-      typename S::Float sums[kQueries];
-      for (std::size_t q = 0; q < kQueries; ++q) sums[q] = S::Set(0);
-      for (std::size_t d = 0; d < kHeadSize; ++d) {
-        const auto keys = S::Load(keys_ + d * padded_ + j);
-        for (std::size_t q = 0; q < kQueries; ++q) {
-          sums[q] = S::MulAdd(S::Set(call_.query[query + q][column_ + d]), keys,
-                              sums[q]);
+    std::size_t j = 0;
+    for (; j + 2 * S::kLanes <= padded_; j += 2 * S::kLanes) {
+      ScoreBlock<kQueries, 2>(query, j);
+    }
+    if (j < padded_) ScoreBlock<kQueries, 1>(query, j);
+  }
+
+  template <std::size_t kQueries, std::size_t kVectors>
+  void ScoreBlock(std::size_t query, std::size_t j) {
+    typename S::Float sums[kQueries][kVectors];
+    const float* queries[kQueries];
+#pragma GCC unroll 4
+    for (std::size_t q = 0; q < kQueries; ++q) {
+      queries[q] = call_.query[query + q] + column_;
+#pragma GCC unroll 2
+      for (std::size_t v = 0; v < kVectors; ++v) sums[q][v] = S::Set(0);
+    }
+    for (std::size_t d = 0; d < kHeadSize; ++d) {
+      typename S::Float keys[kVectors];
+#pragma GCC unroll 2
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        keys[v] = S::Load(keys_ + d * padded_ + j + v * S::kLanes);
+      }
+#pragma GCC unroll 4
+      for (std::size_t q = 0; q < kQueries; ++q) {
+        const auto value = S::Set(queries[q][d]);
+#pragma GCC unroll 2
+        for (std::size_t v = 0; v < kVectors; ++v) {
+          sums[q][v] = S::MulAdd(value, keys[v], sums[q][v]);
         }
       }
-      for (std::size_t q = 0; q < kQueries; ++q) {
-        S::Store(scores_ + q * padded_ + j, sums[q]);
+    }
+#pragma GCC unroll 4
+    for (std::size_t q = 0; q < kQueries; ++q) {
+#pragma GCC unroll 2
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        S::Store(scores_ + q * padded_ + j + v * S::kLanes, sums[q][v]);
       }
     }
   }

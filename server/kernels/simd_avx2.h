@@ -48,6 +48,24 @@ struct Avx2 {
     return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
   }
 
+  static void Transpose(Float (&x)[8]) {
+    Float fours[8];
+    for (int i = 0; i < 8; i += 4) {
+      const Float a = _mm256_unpacklo_ps(x[i], x[i + 1]);
+      const Float b = _mm256_unpackhi_ps(x[i], x[i + 1]);
+      const Float c = _mm256_unpacklo_ps(x[i + 2], x[i + 3]);
+      const Float d = _mm256_unpackhi_ps(x[i + 2], x[i + 3]);
+      fours[i] = _mm256_shuffle_ps(a, c, 0x44);
+      fours[i + 1] = _mm256_shuffle_ps(a, c, 0xEE);
+      fours[i + 2] = _mm256_shuffle_ps(b, d, 0x44);
+      fours[i + 3] = _mm256_shuffle_ps(b, d, 0xEE);
+    }
+    for (int i = 0; i < 4; ++i) {
+      x[i] = _mm256_permute2f128_ps(fours[i], fours[4 + i], 0x20);
+      x[4 + i] = _mm256_permute2f128_ps(fours[i], fours[4 + i], 0x31);
+    }
+  }
+
   static Int LoadInt(const void* p) {
     return _mm256_loadu_si256(static_cast<const __m256i*>(p));
   }

@@ -35,6 +35,31 @@ struct Avx512 {
     return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT);
   }
 
+  static void Transpose(Float (&x)[16]) {
+    Float pairs[16];
+    for (int i = 0; i < 16; i += 2) {
+      pairs[i] = _mm512_unpacklo_ps(x[i], x[i + 1]);
+      pairs[i + 1] = _mm512_unpackhi_ps(x[i], x[i + 1]);
+    }
+    Float fours[16];
+    for (int i = 0; i < 16; i += 4) {
+      fours[i] = UnpackPairs<0>(pairs[i], pairs[i + 2]);
+      fours[i + 1] = UnpackPairs<1>(pairs[i], pairs[i + 2]);
+      fours[i + 2] = UnpackPairs<0>(pairs[i + 1], pairs[i + 3]);
+      fours[i + 3] = UnpackPairs<1>(pairs[i + 1], pairs[i + 3]);
+    }
+    for (int i = 0; i < 4; ++i) {
+      const Float a = _mm512_shuffle_f32x4(fours[i], fours[4 + i], 0x88);
+      const Float b = _mm512_shuffle_f32x4(fours[i], fours[4 + i], 0xDD);
+      const Float c = _mm512_shuffle_f32x4(fours[8 + i], fours[12 + i], 0x88);
+      const Float d = _mm512_shuffle_f32x4(fours[8 + i], fours[12 + i], 0xDD);
+      x[i] = _mm512_shuffle_f32x4(a, c, 0x88);
+      x[4 + i] = _mm512_shuffle_f32x4(b, d, 0x88);
+      x[8 + i] = _mm512_shuffle_f32x4(a, c, 0xDD);
+      x[12 + i] = _mm512_shuffle_f32x4(b, d, 0xDD);
+    }
+  }
+
   static Int LoadInt(const void* p) { return _mm512_loadu_si512(p); }
   static Int SetInt(std::int32_t x) { return _mm512_set1_epi32(x); }
   static Float ToFloat(Int x) { return _mm512_cvtepi32_ps(x); }
@@ -68,6 +93,13 @@ struct Avx512 {
   }
 
  private:
+  template <int kHigh>
+  static Float UnpackPairs(Float a, Float b) {
+    const __m512d x = _mm512_castps_pd(a);
+    const __m512d y = _mm512_castps_pd(b);
+    return _mm512_castpd_ps(kHigh ? _mm512_unpackhi_pd(x, y)
+                                  : _mm512_unpacklo_pd(x, y));
+  }
   static Int Words(const Float* x) {
     return _mm512_packs_epi32(_mm512_cvtps_epi32(x[0]),
                               _mm512_cvtps_epi32(x[1]));

@@ -42,6 +42,17 @@ struct Portable {
     return (x + shift) - shift;
   }
 
+  // Row i and column i change places.
+  static void Transpose(Float (&x)[kLanes]) {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        const float value = x[i][j];
+        x[i][j] = x[j][i];
+        x[j][i] = value;
+      }
+    }
+  }
+
   static Int LoadInt(const void* p) { return Copy<Int>(p); }
   static Int SetInt(std::int32_t x) { return Int{x, x, x, x}; }
   static Float ToFloat(Int x) { return __builtin_convertvector(x, Float); }
