@@ -121,7 +121,7 @@ def test_verify_packed_says_the_difference_and_judges_it(
     assert re.search(r"eager +[\d.]+e-\d\d, limit 1e-05\n  traced +\d", printed)
     assert main([*arguments, "--limit", "0"]) == 1
     assert main([*arguments, "--operators", "nowhere.so"]) == 2
-    assert "hidden_size is 48; the operators need" in capsys.readouterr().err
+    assert "head_size is 6; the operators need 32" in capsys.readouterr().err
     edit_json(checkpoint / "config.json", normalization_type="no_such")
     assert main(arguments) == 2
     assert "normalization_type is 'no_such'" in capsys.readouterr().err
