@@ -9,7 +9,10 @@ RUN apt-get update \
       $(grep -v '^#' deploy/apt-build.txt) \
  && rm -rf /var/lib/apt/lists/*
 COPY . .
-RUN ./dev build
+RUN ./dev build \
+ && for part in server client; do \
+      cmake --install build/release --component "$part" --prefix /opt/emotion; \
+    done
 
 FROM build AS test
 RUN ./dev test
@@ -21,14 +24,7 @@ RUN apt-get update \
       'libprotobuf32=3.21.12*' 'libspdlog1.10=1:1.10.0*' 'libssl3=3.0.*' \
       'libutf8proc2=2.8.0*' 'libyaml-cpp0.7=0.7.0*' \
  && rm -rf /var/lib/apt/lists/*
-COPY --from=build /src/build/venv/lib/python3.11/site-packages/torch/lib/libc10.so \
-  /src/build/venv/lib/python3.11/site-packages/torch/lib/libgomp.so.1 \
-  /src/build/venv/lib/python3.11/site-packages/torch/lib/libtorch.so \
-  /src/build/venv/lib/python3.11/site-packages/torch/lib/libtorch_cpu.so \
-  /usr/local/lib/
-RUN ldconfig
-COPY --from=build /src/build/release/bin/emotion-server \
-  /src/build/release/bin/emotion-client /usr/local/bin/
+COPY --from=build /opt/emotion /usr/local
 COPY --from=build /src/build/model /srv/model
 USER 65532:65532
 EXPOSE 50051 9464

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from emotion_model import files
 from emotion_model.errors import ModelError
-from emotion_model.precisions import Variant, make_variants
+from emotion_model.precisions import Variant, make_variants, why_plain
 from emotion_model.source import Source
 from emotion_model.text import Encoding
 from emotion_model.trace import LAYOUTS, make_inputs, save, trace
@@ -108,9 +108,7 @@ def check_trace(
                 f"the {variant.precision} trace differs from the reference by "
                 f"{difference:.3g}, expected at most {variant.tolerance:.3g}"
             )
-        if not torch.equal(
-            source.calibration.probabilities(got).argmax(dim=1), labels
-        ):
+        if not torch.equal(source.calibration.probabilities(got).argmax(dim=1), labels):
             raise ModelError(
                 f"the {variant.precision} trace gives a golden dialogue another "
                 "label than the reference"
@@ -155,9 +153,7 @@ def _manifest(
             "temperature": source.calibration.temperature,
             "bias": list(source.calibration.bias),
         },
-        "files": {
-            path.name: files.describe(path) for path in sorted(folder.iterdir())
-        },
+        "files": {path.name: files.describe(path) for path in sorted(folder.iterdir())},
         "golden": {"dialogues": _golden(source, encodings, expected)},
         "source": {
             "files": {path.name: files.describe(path) for path in read_from},
@@ -207,12 +203,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         source = Source.read(options.source)
         for name in source.checkpoint.unused:
             print(f"not needed, left out: {name}")
-        manifest = export(
-            source, options.out, options.layout, options.operators
-        )
+        manifest = export(source, options.out, options.layout, options.operators)
     except (ModelError, OSError) as error:
         print(f"export: {error}", file=sys.stderr)
         return 2
+    if options.operators and (reason := why_plain(source, options.layout)):
+        print(f"fp32 by torch alone: {reason}")
     print(
         f"{source.name} {source.model_version}, {options.layout}, "
         f"{', '.join(manifest['precisions'])}"

@@ -48,8 +48,10 @@ def unfit(settings: Settings) -> str | None:
             return f"{name} is {found!r}; the operators need {value!r}"
     for name in ("hidden_size", "inner_size", "embedding_size", "intermediate_size"):
         if getattr(settings, name) % 64:
-            return f"{name} is {getattr(settings, name)}; the operators need a "
-            "multiple of 64"
+            return (
+                f"{name} is {getattr(settings, name)}; the operators need a "
+                "multiple of 64"
+            )
     return None
 
 

@@ -39,10 +39,17 @@ class Variant:
         return f"model.{self.precision}.pt"
 
 
-def make_variants(
-    source: Source, layout: str, operators: Path | None
-) -> list[Variant]:
+def why_plain(source: Source, layout: str) -> str | None:
+    """Says why the operators cannot run this model in this layout, if so."""
+    if layout != "packed":
+        return f"the layout is {layout!r}; the operators need 'packed'"
+    return unfit(source.checkpoint.settings)
+
+
+def make_variants(source: Source, layout: str, operators: Path | None) -> list[Variant]:
     """Makes every module that a package of this model can offer.
+
+    Plain fp32 by torch alone without `operators`, or where `why_plain` says why.
 
     Raises:
         ModelError: the layout does not fit the model, or the operators cannot be
@@ -52,7 +59,7 @@ def make_variants(
     if (
         operators is None
         or not isinstance(plain, PackedMobileBert)
-        or unfit(source.checkpoint.settings)
+        or why_plain(source, layout)
     ):
         return [
             Variant(

@@ -1,10 +1,12 @@
-"""Proves the packed model equal to the stock one on random batches.
+r"""Proves the packed model equal to the stock one on random batches.
 
-    python -m emotion_model.verify_packed --source model/default --batches 1000
+    python -m emotion_model.verify_packed --source model/default --batches 1000 \
+        --operators build/release/lib/libemotion_operators.so
 
 Each batch mixes dialogues of random lengths and tokens. The packed module, eager
-and traced, judges it whole; the stock model judges each dialogue alone and without
-padding, because its answers change with padding. Needs transformers.
+and traced, judges it whole, and with the operators' library the operators do so in
+each precision; the stock model judges each dialogue alone and without padding,
+because its answers change with padding. Needs transformers.
 """
 
 import argparse
@@ -13,13 +15,30 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from emotion_model.errors import ModelError
+from emotion_model.mobilebert import PackedMobileBert
+from emotion_model.operators import (
+    PRECISIONS,
+    OperatorMobileBert,
+    load_operators,
+    unfit,
+)
+from emotion_model.precisions import ROUNDING_TOLERANCE
 from emotion_model.source import Checkpoint
 from emotion_model.text import Encoding
-from emotion_model.trace import make_module, pack, stock_model, trace
+from emotion_model.trace import pack, stock_model, trace
+
+# Largest difference of a logit that each way to run the model may show.
+LIMITS = {
+    "eager": 1e-5,
+    "traced": 1e-5,
+    "fp32": 1e-4,
+    "bf16": ROUNDING_TOLERANCE,
+    "int8": ROUNDING_TOLERANCE,
+}
 
 
 def random_batch(
@@ -51,15 +70,38 @@ def random_batch(
 
 
 def largest_differences(
-    checkpoint: Checkpoint, batches: int, seed: int
-) -> tuple[float, float]:
-    """Gives the largest differences of a logit: eager and traced to stock."""
+    checkpoint: Checkpoint, batches: int, seed: int, operators: Path | None = None
+) -> dict[str, float]:
+    """Gives the largest difference of a logit to the stock model's.
+
+    Args:
+        checkpoint: the model.
+        batches: how many to draw.
+        seed: what to draw them from.
+        operators: the library of the server's operators, if they are to be tried.
+
+    Returns:
+        By name: "eager" and "traced", torch's own operators, and with `operators`
+        each of PRECISIONS. A logit that is no number counts as infinitely wrong.
+
+    Raises:
+        ModelError: the operators cannot be loaded or cannot run this model.
+    """
     max_tokens = min(128, checkpoint.settings.max_position_embeddings)
     generator = torch.Generator().manual_seed(seed)
     vocabulary = len(checkpoint.vocabulary)
-    packed, stock = make_module(checkpoint, "packed"), stock_model(checkpoint)
+    stock = stock_model(checkpoint)
+    packed = PackedMobileBert(checkpoint.weights, checkpoint.settings)
     sample = random_batch(generator, vocabulary, max_tokens=max_tokens)
-    traced = trace(packed, pack(sample))
+    modules: dict[str, nn.Module] = {
+        "eager": packed,
+        "traced": trace(packed, pack(sample)),
+    }
+    if operators is not None:
+        if reason := unfit(checkpoint.settings):
+            raise ModelError(reason)
+        load_operators(operators)
+        modules |= {name: OperatorMobileBert(packed, name) for name in PRECISIONS}
 
     def judge_alone(encoding: Encoding) -> Tensor:
         ids, segments, _ = pack([encoding])
@@ -68,23 +110,20 @@ def largest_differences(
         ).logits
         return logits[0]
 
-    eager_worst = traced_worst = 0.0
+    worst = dict.fromkeys(modules, 0.0)
     with torch.inference_mode():
         for _ in tqdm(range(batches), disable=None, unit="batch"):
             batch = random_batch(generator, vocabulary, max_tokens=max_tokens)
             expected = torch.stack([judge_alone(encoding) for encoding in batch])
-            inputs = pack(batch)
-            eager = float((packed(*inputs) - expected).abs().max())
-            shipped = float((traced(*inputs) - expected).abs().max())
-            if not (eager < float("inf") and shipped < float("inf")):
-                return float("inf"), float("inf")
-            eager_worst = max(eager_worst, eager)
-            traced_worst = max(traced_worst, shipped)
-    return eager_worst, traced_worst
+            for name, module in modules.items():
+                difference = float((module(*pack(batch)) - expected).abs().max())
+                known = difference < float("inf")
+                worst[name] = max(worst[name], difference if known else float("inf"))
+    return worst
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; exit code 1 means a difference over the limit."""
+    """Runs the command line; exit code 1 means a difference over its limit."""
     parser = argparse.ArgumentParser(
         prog="python -m emotion_model.verify_packed",
         description="Proves the packed model equal to the stock one.",
@@ -92,19 +131,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--source", type=Path, required=True, help="checkpoint folder")
     parser.add_argument("--batches", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--limit", type=float, default=1e-5)
+    parser.add_argument(
+        "--limit", type=float, help="largest difference for all, instead of their own"
+    )
+    parser.add_argument(
+        "--operators", type=Path, help="library of the server's operators"
+    )
     options = parser.parse_args(arguments)
     if options.batches < 1:
         parser.error(f"--batches is {options.batches}, expected at least 1")
     try:
         checkpoint = Checkpoint.read(options.source)
-        eager, traced = largest_differences(checkpoint, options.batches, options.seed)
+        worst = largest_differences(
+            checkpoint, options.batches, options.seed, options.operators
+        )
     except (ModelError, OSError) as error:
         print(f"verify_packed: {error}", file=sys.stderr)
         return 2
+    limits = LIMITS if options.limit is None else dict.fromkeys(LIMITS, options.limit)
     print(f"{options.batches} batches, seed {options.seed}")
-    print(f"largest difference of a logit, eager: {eager:.2e}, traced: {traced:.2e}")
-    return 0 if max(eager, traced) <= options.limit else 1
+    print("largest difference of a logit:")
+    for name, difference in worst.items():
+        print(f"  {name:8}{difference:.2e}, limit {limits[name]:.0e}")
+    return 0 if all(worst[name] <= limits[name] for name in worst) else 1
 
 
 if __name__ == "__main__":

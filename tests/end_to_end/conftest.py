@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from end_to_end import ROOT
+from end_to_end.copied import Copy
 from end_to_end.package import Package
 from end_to_end.process import ServerProcess, serving
 from end_to_end.wire import Connection
@@ -39,6 +40,12 @@ def client_binary() -> Path:
 @pytest.fixture(scope="session")
 def package() -> Package:
     return Package.read(_path("EMOTION_MODEL", "build/model"))
+
+
+@pytest.fixture
+def copy(package: Package, tmp_path: Path) -> Copy:
+    """A package of one's own, to damage."""
+    return Copy(package, tmp_path / "package")
 
 
 @pytest.fixture(scope="session")

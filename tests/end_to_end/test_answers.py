@@ -1,15 +1,27 @@
 """One dialogue in, its emotion out."""
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from end_to_end.conftest import Serve
 from end_to_end.package import LONG_DIALOGUE, README_DIALOGUE, Package
 from end_to_end.process import ServerProcess, clean_environment
 from end_to_end.wire import Connection, classify_request, messages, probabilities
 
 CLOSE = 1e-5
+
+
+@pytest.fixture(scope="module")
+def exact(serve: Serve) -> Iterator[Connection]:
+    """A server that runs fp32, in which the golden logits are."""
+    with (
+        serve("--precision", "fp32") as process,
+        Connection(process.address) as connection,
+    ):
+        yield connection
 
 
 def test_the_client_hears_sad(server: ServerProcess, client_binary: Path) -> None:
@@ -32,11 +44,11 @@ def test_any_grpc_client_hears_sad(connection: Connection) -> None:
 
 
 def test_golden_dialogues_get_their_answers(
-    connection: Connection, package: Package
+    exact: Connection, package: Package
 ) -> None:
     labels = package.manifest["labels"]
     for golden in package.golden():
-        answer = connection.classify(golden.turns)
+        answer = exact.classify(golden.turns)
         assert answer.label == golden.label, golden.turns
         assert probabilities(answer) == pytest.approx(golden.probabilities, abs=CLOSE)
         assert [entry.label for entry in answer.probabilities] == labels
@@ -45,10 +57,10 @@ def test_golden_dialogues_get_their_answers(
 
 
 def test_golden_dialogues_get_their_answers_together(
-    connection: Connection, package: Package
+    exact: Connection, package: Package
 ) -> None:
     golden = package.golden()
-    results = connection.classify_batch([entry.turns for entry in golden])
+    results = exact.classify_batch([entry.turns for entry in golden])
     for entry, result in zip(golden, results, strict=True):
         assert result.status.code == 0
         answer = result.classification

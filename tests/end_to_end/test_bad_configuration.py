@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from end_to_end.test_start_failures import BAD_CONFIGURATION, refused
+from end_to_end.copied import BAD_CONFIGURATION, refused
 
 
 @pytest.mark.parametrize(

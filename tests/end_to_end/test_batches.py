@@ -14,11 +14,13 @@ CLOSE = 1e-5
 PROBES: list[Turns] = [README_DIALOGUE, ("ok",), ("", "", "why???"), LONG_DIALOGUE]
 
 
-@pytest.fixture(scope="module")
-def wide(serve: Serve) -> Iterator[Connection]:
+@pytest.fixture(scope="module", params=["fp32", "bf16", "int8"])
+def wide(serve: Serve, request: pytest.FixtureRequest) -> Iterator[Connection]:
     """A server that takes 64 dialogues at once, however long they are."""
     with (
-        serve("--max-batch-tokens", "16384") as process,
+        serve(
+            *("--max-batch-tokens", "16384", "--precision", request.param)
+        ) as process,
         Connection(process.address) as connection,
     ):
         yield connection

@@ -1,3 +1,4 @@
+import os
 import sys
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import torch
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "model"))
 
+from emotion_model.operators import load_operators  # noqa: E402
 from tiny import write_checkpoint  # noqa: E402
 
 
@@ -21,6 +23,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def checkpoint(tmp_path: Path) -> Path:
     """A tiny checkpoint folder with random weights."""
     return write_checkpoint(tmp_path / "checkpoint")
+
+
+@pytest.fixture(scope="session")
+def operators() -> Path:
+    """The library of the server's operators, loaded."""
+    default = ROOT / "build/release/lib/libemotion_operators.so"
+    path = Path(os.environ.get("EMOTION_OPERATORS", default))
+    if not path.exists():
+        pytest.fail(f"{path} is not there: run ./dev build or set EMOTION_OPERATORS")
+    load_operators(path)
+    return path
 
 
 @pytest.fixture(scope="session")

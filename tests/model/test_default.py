@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from emotion_model.operators import PRECISIONS
 from emotion_model.source import Source
-from emotion_model.verify_packed import largest_differences
+from emotion_model.verify_packed import LIMITS, largest_differences
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,10 @@ def test_it_is_the_model_that_the_card_describes(source: Source) -> None:
     assert source.checkpoint.unused == []
 
 
-def test_packed_answers_as_stock_does(source: Source) -> None:
-    eager, traced = largest_differences(source.checkpoint, batches=2, seed=0)
-    assert 0 < eager <= 1e-5
-    assert 0 < traced <= 1e-5
+def test_every_way_to_run_it_answers_as_stock_does(
+    source: Source, operators: Path
+) -> None:
+    worst = largest_differences(source.checkpoint, 2, seed=0, operators=operators)
+    assert list(worst) == ["eager", "traced", *PRECISIONS]
+    for name, difference in worst.items():
+        assert 0 < difference <= LIMITS[name], name

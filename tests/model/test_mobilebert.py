@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,9 @@ SHAPES: dict[str, dict[str, Any]] = {
 def test_packed_answers_as_stock_does(name: str, tmp_path: Path) -> None:
     folder = write_checkpoint(tmp_path / "checkpoint", **SHAPES[name])
     checkpoint = Checkpoint.read(folder)
-    eager, traced = largest_differences(checkpoint, batches=5, seed=1)
-    assert 0 <= eager <= LIMIT
-    assert 0 <= traced <= LIMIT
+    worst = largest_differences(checkpoint, batches=5, seed=1)
+    assert list(worst) == ["eager", "traced"]
+    assert all(0 <= difference <= LIMIT for difference in worst.values())
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -116,8 +117,11 @@ def test_verify_packed_says_the_difference_and_judges_it(
 ) -> None:
     arguments = ["--source", str(checkpoint), "--batches", "1"]
     assert main(arguments) == 0
-    assert "largest difference of a logit, eager: " in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert re.search(r"eager +[\d.]+e-\d\d, limit 1e-05\n  traced +\d", printed)
     assert main([*arguments, "--limit", "0"]) == 1
+    assert main([*arguments, "--operators", "nowhere.so"]) == 2
+    assert "head_size is 6; the operators need 32" in capsys.readouterr().err
     edit_json(checkpoint / "config.json", normalization_type="no_such")
     assert main(arguments) == 2
     assert "normalization_type is 'no_such'" in capsys.readouterr().err

@@ -31,6 +31,15 @@ SHAPE: dict[str, Any] = {
     "label2id": {label: index for index, label in enumerate(LABELS)},
 }
 
+# What the server's operators can run: sizes in steps of 64, heads of 32.
+OPERATORS_SHAPE: dict[str, Any] = {
+    "hidden_size": 128,
+    "embedding_size": 64,
+    "intra_bottleneck_size": 64,
+    "intermediate_size": 128,
+    "num_attention_heads": 2,
+}
+
 
 def make_stock(seed: int = 0, **changes: Any) -> Any:
     """A stock model whose every weight matters, norms and biases too."""
