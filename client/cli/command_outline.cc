@@ -52,9 +52,13 @@ OptionOutline OutlineOption(CLI::Option& option) {
   if (option.get_positional()) outline.names = {option.get_name(true)};
   outline.help = option.get_description();
   outline.environment = option.get_envname();
+  // One that may be repeated takes no further words each time.
+  const int most = option.get_allow_extra_args()
+                       ? option.get_items_expected_max()
+                       : std::min(option.get_items_expected_max(),
+                                  std::max(1, option.get_items_expected_min()));
   outline.max_values =
-      std::min(static_cast<std::size_t>(option.get_items_expected_max()),
-               OptionOutline::kAnyNumber);
+      std::min(static_cast<std::size_t>(most), OptionOutline::kAnyNumber);
   if (outline.max_values == 0) return outline;
   outline.default_value = option.get_default_str();
   const auto demands = Demands(option);

@@ -22,11 +22,11 @@ BatchPolicy::BatchPolicy(const BatchOptions& options)
     : max_items_(options.max_batch_items),
       max_tokens_(options.max_batch_tokens),
       max_time_(options.max_batch_time),
-      cost_(options.cost),
       max_delay_(options.max_delay) {}
 
 BatchPolicy::Run BatchPolicy::LongestRun(std::span<const WaitingItem> waiting,
-                                         Clock::TimePoint now) const {
+                                         Clock::TimePoint now,
+                                         const CostModel& cost) const {
   std::size_t tokens = 0;
   // The first deadline in the run that it meets.
   Clock::TimePoint deadline = Clock::TimePoint::max();
@@ -36,9 +36,9 @@ BatchPolicy::Run BatchPolicy::LongestRun(std::span<const WaitingItem> waiting,
     if (i > 0 && (tokens > max_tokens_ || item.tokens > max_tokens_ - tokens)) {
       return {i, BatchReason::kTokenBudget};
     }
-    const Clock::Duration time = cost_.TimeFor(i + 1, tokens + item.tokens);
+    const Clock::Duration time = cost.TimeFor(i + 1, tokens + item.tokens);
     const Clock::TimePoint end = now + time;
-    if (i > 0 && cost_.known() && (time > max_time_ || end > deadline)) {
+    if (i > 0 && cost.known() && (time > max_time_ || end > deadline)) {
       return {i, BatchReason::kTimeBudget};
     }
     tokens += item.tokens;
@@ -50,9 +50,10 @@ BatchPolicy::Run BatchPolicy::LongestRun(std::span<const WaitingItem> waiting,
 }
 
 BatchDecision BatchPolicy::Decide(std::span<const WaitingItem> waiting,
-                                  Clock::TimePoint now, bool closing) const {
+                                  Clock::TimePoint now, bool closing,
+                                  const CostModel& cost) const {
   if (waiting.empty()) return {};
-  const auto [take, ended_by] = LongestRun(waiting, now);
+  const auto [take, ended_by] = LongestRun(waiting, now, cost);
   if (ended_by) return {.take = take, .reason = *ended_by};
   if (closing) return {.take = take, .reason = BatchReason::kDrain};
   if (max_delay_ == Clock::Duration::zero()) {

@@ -52,8 +52,10 @@ class BatchPolicy {
   // What an idle worker should do at `now`. `waiting` holds the first
   // window() of the items that may go together, or all if there are fewer, in
   // the order in which they are to go and without expired ones.
+  // `cost` is what batches take now.
   BatchDecision Decide(std::span<const WaitingItem> waiting,
-                       Clock::TimePoint now, bool closing) const;
+                       Clock::TimePoint now, bool closing,
+                       const CostModel& cost) const;
 
  private:
   // The longest run that keeps the budgets, and the budget that ended it, if
@@ -62,13 +64,12 @@ class BatchPolicy {
     std::size_t take = 0;
     std::optional<BatchReason> ended_by;
   };
-  Run LongestRun(std::span<const WaitingItem> waiting,
-                 Clock::TimePoint now) const;
+  Run LongestRun(std::span<const WaitingItem> waiting, Clock::TimePoint now,
+                 const CostModel& cost) const;
 
   std::size_t max_items_;
   std::size_t max_tokens_;
   Clock::Duration max_time_;
-  CostModel cost_;
   Clock::Duration max_delay_;
 };
 

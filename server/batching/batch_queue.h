@@ -16,6 +16,7 @@
 #include "server/batching/batch.h"
 #include "server/batching/batch_options.h"
 #include "server/batching/batch_policy.h"
+#include "server/batching/cost_tracker.h"
 #include "server/batching/waiting_list.h"
 
 namespace emotion {
@@ -108,8 +109,9 @@ class BatchQueue {
       waiting_.TakeExpired(now, [&](Entry&& entry) {
         batch.expired.push_back(Release(std::move(entry)));
       });
-      const BatchDecision decision = policy_.Decide(
-          waiting_.Facts(policy_.window(), now), now, admission_.closed());
+      const BatchDecision decision =
+          policy_.Decide(waiting_.Facts(policy_.window(), now), now,
+                         admission_.closed(), cost_.cost());
       if (decision.take > 0 || !batch.expired.empty()) {
         Take(decision, batch);
         batch.formed_at = clock_.Now();
@@ -126,10 +128,12 @@ class BatchQueue {
     return batch;
   }
 
-  // Workers tell how long a batch took; retry_after is made of it.
-  void RecordDone(std::size_t tokens, Clock::Duration busy) {
+  // Workers tell how long a batch took; retry_after and the size of the next
+  // batches are made of it.
+  void RecordDone(std::size_t items, std::size_t tokens, Clock::Duration busy) {
     const std::lock_guard lock(mutex_);
     admission_.RecordDone(tokens, busy);
+    cost_.Record(items, tokens, busy);
   }
 
   // Refuses pushes from here on and wakes all workers, which take what still
@@ -164,6 +168,7 @@ class BatchQueue {
         policy_(options),
         clock_(clock),
         admission_(options),
+        cost_(options.cost),
         waiting_(options.max_bulk_overtaking) {}
 
   // All below REQUIRE: mutex_ is held.
@@ -204,6 +209,7 @@ class BatchQueue {
 
   // Guarded by mutex_.
   Admission admission_;
+  CostTracker cost_;
   WaitingList<Item> waiting_;
 };
 

@@ -1,5 +1,9 @@
 #include "server/kernels/dispatch.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #include <span>
 
 #include "server/kernels/instruction_sets.h"
@@ -17,7 +21,13 @@ bool HasAvx2() {
 
 bool HasAvx2Vnni() {
 #if defined(__x86_64__)
-  return HasAvx2() && __builtin_cpu_supports("avxvnni");
+  // Leaf 7, subleaf 1, bit 4 of EAX; older compilers have no name for it.
+  unsigned eax = 0;
+  unsigned ebx = 0;
+  unsigned ecx = 0;
+  unsigned edx = 0;
+  return HasAvx2() && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 &&
+         (eax & (1U << 4)) != 0;
 #else
   return false;
 #endif

@@ -92,11 +92,13 @@ LayerWeights TensorWeights::Layer(const std::string& name) {
   layer.wide = Linear(name + ".wide");
   layer.narrow = Linear(name + ".narrow");
   layer.mix = Linear(name + ".mix");
+  const std::string ups = name + ".up.";
+  const std::string downs = name + ".down.";
   for (std::size_t i = 0;; ++i) {
-    const std::string index = std::to_string(i);
-    if (!tensors_.contains(name + ".up." + index + ".weight")) break;
-    layer.up.push_back(Linear(name + ".up." + index));
-    layer.down.push_back(Linear(name + ".down." + index));
+    const std::string up = ups + std::to_string(i);
+    if (!tensors_.contains(up + ".weight")) break;
+    layer.up.push_back(Linear(up));
+    layer.down.push_back(Linear(downs + std::to_string(i)));
   }
   layer.widen = Linear(name + ".widen");
   return layer;

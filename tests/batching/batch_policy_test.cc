@@ -37,7 +37,7 @@ std::string Decide(const BatchOptions& options, const Case& c) {
     items.push_back({w.tokens, At(w.enqueued_us), At(w.deadline_us)});
   }
   const BatchDecision decision =
-      BatchPolicy(options).Decide(items, At(c.now_us), c.closing);
+      BatchPolicy(options).Decide(items, At(c.now_us), c.closing, options.cost);
   if (decision.take > 0) {
     return "take " + std::to_string(decision.take) + " (" +
            std::string(BatchReasonName(decision.reason)) + ")";

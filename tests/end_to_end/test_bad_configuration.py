@@ -10,8 +10,8 @@ from end_to_end.copied import BAD_CONFIGURATION, refused
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        (["--workers", "0"], ["workers", '"0"', "1 to 256"]),
-        (["--workers", "many"], ["workers", '"many"', "1 to 256"]),
+        (["--workers", "257"], ["workers", '"257"', "0 to 256"]),
+        (["--workers", "many"], ["workers", '"many"', "0 to 256"]),
         (["--address", "nonsense"], ["address", '"nonsense"', "HOST:PORT"]),
         (["--address", "127.0.0.1:70000"], ["address", "70000", "HOST:PORT"]),
         (["--log-level", "loud"], ["log-level", '"loud"', "debug"]),
@@ -32,7 +32,7 @@ def test_a_bad_flag(server_binary: Path, flags: list[str], said: list[str]) -> N
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("EMOTION_WORKERS", "-1", ["EMOTION_WORKERS", '"-1"', "1 to 256"]),
+        ("EMOTION_WORKERS", "-1", ["EMOTION_WORKERS", '"-1"', "0 to 256"]),
         ("EMOTION_WORKRES", "2", ["EMOTION_WORKRES"]),
     ],
 )
@@ -47,7 +47,7 @@ def test_a_bad_variable(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("workers: 0\n", ["workers", "1 to 256"]),
+        ("workers: 257\n", ["workers", "0 to 256"]),
         ("wokers: 2\n", ["wokers"]),
         ("workers: [1, 2]\n", ["workers"]),
         ("workers: 2: 3\n", []),

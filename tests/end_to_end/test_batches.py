@@ -19,7 +19,8 @@ def wide(serve: Serve, request: pytest.FixtureRequest) -> Iterator[Connection]:
     """A server that takes 64 dialogues at once, however long they are."""
     with (
         serve(
-            *("--max-batch-tokens", "16384", "--precision", request.param)
+            *("--max-batch-tokens", "16384", "--max-batch-ms", "600000"),
+            *("--precision", request.param),
         ) as process,
         Connection(process.address) as connection,
     ):
