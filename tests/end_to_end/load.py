@@ -38,14 +38,17 @@ def outcomes(calls: Sequence[Any]) -> Counter[Any]:
     return Counter(outcome(call) for call in calls)
 
 
-# Dialogues that keep the model busy.
+# Flags for a server whose model takes its time: what comes meanwhile must wait.
+SLOW = ("--precision", "fp32", "--threads", "1")
+# Dialogues that keep such a model busy.
 BURDEN = 128
 
 
 def burden(server: ServerProcess, connection: Connection, priority: int = 0) -> Any:
     """Keeps the model busy for seconds; gives the call once it is running.
 
-    It is a ClassifyBatch of `BURDEN` dialogues of the greatest length.
+    It is a ClassifyBatch of `BURDEN` dialogues of the greatest length, for a server
+    with the flags `SLOW`.
     """
     request = batch_request([LONG_DIALOGUE] * BURDEN, priority=priority)
     call = connection.stub.ClassifyBatch.future(request, timeout=PATIENCE_S)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from end_to_end.conftest import Serve
-from end_to_end.load import BURDEN, burden, connections, outcomes
+from end_to_end.load import BURDEN, SLOW, burden, connections, outcomes
 from end_to_end.package import README_DIALOGUE, some_dialogues
 from end_to_end.page import (
     Page,
@@ -22,7 +22,7 @@ CALLS = 200
 @pytest.fixture(scope="module")
 def slow(serve: Serve) -> Iterator[ServerProcess]:
     """A server that takes two dialogues at a time."""
-    with serve("--max-batch-items", "2") as process:
+    with serve(*SLOW, "--max-batch-items", "2") as process:
         yield process
 
 

@@ -1,7 +1,7 @@
 """A deadline that passed: the caller hears so, and the model does not run."""
 
 from end_to_end.conftest import Serve
-from end_to_end.load import BURDEN, burden, connections, outcomes
+from end_to_end.load import BURDEN, SLOW, burden, connections, outcomes
 from end_to_end.package import LONG_DIALOGUE, README_DIALOGUE
 from end_to_end.page import assert_books_balance, wait_for_rest
 from end_to_end.wire import Code, Connection, batch_request
@@ -11,7 +11,7 @@ CALLS = 240
 
 def test_what_expires_in_the_queue_never_runs(serve: Serve) -> None:
     with (
-        serve("--max-batch-items", "2") as server,
+        serve(*SLOW, "--max-batch-items", "2") as server,
         connections(server, 4) as opened,
     ):
         heavy = burden(server, opened[0])
@@ -47,7 +47,7 @@ def test_what_expires_in_the_queue_never_runs(serve: Serve) -> None:
 
 def test_a_batch_expires_as_one_call(serve: Serve) -> None:
     with (
-        serve("--max-batch-items", "2") as server,
+        serve(*SLOW, "--max-batch-items", "2") as server,
         Connection(server.address) as connection,
     ):
         heavy = burden(server, connection)

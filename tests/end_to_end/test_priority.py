@@ -7,7 +7,7 @@ import grpc
 import pytest
 
 from end_to_end.conftest import Serve
-from end_to_end.load import BURDEN, burden, outcomes
+from end_to_end.load import BURDEN, SLOW, burden, outcomes
 from end_to_end.package import LONG_DIALOGUE, README_DIALOGUE
 from end_to_end.page import Page, assert_books_balance, wait_for_page, wait_for_rest
 from end_to_end.process import ServerProcess, wait_until
@@ -68,9 +68,8 @@ def nanoseconds(duration: Any) -> int:
 
 
 def test_an_interactive_call_overtakes_bulk(serve: Serve) -> None:
-    with serve(
-        "--max-batch-items", "2", "--max-bulk-overtaking-ms", "600000"
-    ) as server:
+    flags = ("--max-batch-items", "2", "--max-bulk-overtaking-ms", "600000")
+    with serve(*SLOW, *flags) as server:
         race = Race.run(server)
     assert race.finished == ["interactive", "bulk"]
     assert nanoseconds(race.interactive.queue) < nanoseconds(race.bulk.queue)
@@ -82,7 +81,8 @@ def test_an_interactive_call_overtakes_bulk(serve: Serve) -> None:
 
 
 def test_bulk_that_has_waited_long_enough_is_not_overtaken(serve: Serve) -> None:
-    with serve("--max-batch-items", "2", "--max-bulk-overtaking-ms", "1") as server:
+    flags = ("--max-batch-items", "2", "--max-bulk-overtaking-ms", "1")
+    with serve(*SLOW, *flags) as server:
         race = Race.run(server)
     # The backlog went by twos, and what came last rode together.
     assert race.bulk.batch_dialogues == 2

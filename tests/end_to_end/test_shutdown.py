@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from end_to_end.conftest import Serve
-from end_to_end.load import connections, outcomes
+from end_to_end.load import SLOW, connections, outcomes
 from end_to_end.package import (
     LONG_DIALOGUE,
     README_DIALOGUE,
@@ -33,7 +33,9 @@ def started(page: Page) -> float:
 def test_every_accepted_call_is_answered(serve: Serve, stop: signal.Signals) -> None:
     count = 400
     with (
-        serve("--drain-timeout-ms", "120000", "--max-batch-items", "4") as server,
+        serve(
+            *SLOW, "--drain-timeout-ms", "120000", "--max-batch-items", "4"
+        ) as server,
         connections(server, CHANNELS) as opened,
     ):
         dialogues = some_dialogues(5, count, 6)
@@ -115,7 +117,7 @@ def test_an_idle_server_stops_at_once(serve: Serve) -> None:
 
 def test_the_drain_has_an_end(serve: Serve) -> None:
     with (
-        serve("--drain-timeout-ms", "200", "--max-batch-items", "1") as server,
+        serve(*SLOW, "--drain-timeout-ms", "200", "--max-batch-items", "1") as server,
         connections(server, CHANNELS) as opened,
     ):
         calls = [opened[i % CHANNELS].send(LONG_DIALOGUE) for i in range(240)]
