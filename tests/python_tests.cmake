@@ -16,6 +16,9 @@ function(emotion_pytest)
 endfunction()
 
 add_subdirectory(architecture)
+emotion_pytest(NAME load/report PATH load/test_report.py)
+set_tests_properties(load/report PROPERTIES ENVIRONMENT
+  "EMOTION_CLIENT=$<TARGET_FILE:emotion-client>;EMOTION_NULL_SERVER=$<TARGET_FILE:load_null_server>")
 add_subdirectory(python_client)
 if(EMOTION_WITH_TORCH)
   add_subdirectory(model)

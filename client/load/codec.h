@@ -22,11 +22,11 @@ class Codec {
   // "/package.Service/Method" for a request of so many dialogues.
   virtual const std::string& MethodFor(std::size_t dialogues) const = 0;
 
-  virtual grpc::ByteBuffer Encode(
-      const std::vector<std::size_t>& dialogues) const = 0;
+  // All of the request but its deadline, which is the call's.
+  virtual grpc::ByteBuffer Encode(const LoadRequest& request) const = 0;
 
-  // One judgement for each of `dialogues` dialogues; INTERNAL (13) if `reply`
-  // does not hold them.
+  // One judgement for each of `dialogues` dialogues; kCodeUnreadable if
+  // `reply` does not hold them.
   virtual LoadReply Decode(grpc::ByteBuffer& reply,
                            std::size_t dialogues) const = 0;
 };

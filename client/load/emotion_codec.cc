@@ -1,26 +1,15 @@
-#include <grpcpp/support/proto_buffer_reader.h>
-
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "client/load/codec.h"
+#include "client/load/message_bytes.h"
 #include "client/load/rpc_code.h"
 #include "client/messages.h"
 #include "emotion/v1/emotion.pb.h"
 
 namespace emotion::load {
 namespace {
-
-grpc::ByteBuffer ToBytes(const google::protobuf::MessageLite& message) {
-  const grpc::Slice slice(message.SerializeAsString());
-  return {&slice, 1};
-}
-
-template <typename Message>
-bool Parse(grpc::ByteBuffer& bytes, Message& message) {
-  grpc::ProtoBufferReader reader(&bytes);
-  return message.ParseFromZeroCopyStream(&reader);
-}
 
 Judgement Read(const v1::Classification& classification) {
   float probability = 0;
@@ -32,10 +21,19 @@ Judgement Read(const v1::Classification& classification) {
 
 class EmotionCodec final : public Codec {
  public:
+  EmotionCodec() {
+    // Its number is the same in both messages.
+    for (int priority = 0; priority < kPriorities; ++priority) {
+      v1::ClassifyRequest addition;
+      addition.set_priority(static_cast<v1::Priority>(priority));
+      priorities_[static_cast<std::size_t>(priority)] = ToSlice(addition);
+    }
+  }
+
   void Add(v1::Dialogue dialogue) {
     v1::ClassifyRequest request;
     *request.mutable_dialogue() = dialogue;
-    singles_.push_back(ToBytes(request));
+    singles_.push_back(ToSlice(request));
     dialogues_.push_back(std::move(dialogue));
   }
 
@@ -43,14 +41,12 @@ class EmotionCodec final : public Codec {
     return dialogues == 1 ? classify_ : classify_batch_;
   }
 
-  grpc::ByteBuffer Encode(
-      const std::vector<std::size_t>& dialogues) const override {
-    if (dialogues.size() == 1) return singles_[dialogues.front()];
-    v1::ClassifyBatchRequest request;
-    for (std::size_t index : dialogues) {
-      *request.add_dialogues() = dialogues_[index];
-    }
-    return ToBytes(request);
+  grpc::ByteBuffer Encode(const LoadRequest& request) const override {
+    const grpc::Slice slices[] = {
+        request.dialogues.size() == 1 ? singles_[request.dialogues.front()]
+                                      : Batch(request.dialogues),
+        priorities_[static_cast<std::size_t>(request.priority)]};
+    return {slices, std::size(slices)};
   }
 
   LoadReply Decode(grpc::ByteBuffer& reply,
@@ -58,16 +54,16 @@ class EmotionCodec final : public Codec {
     LoadReply result;
     if (dialogues == 1) {
       v1::ClassifyResponse response;
-      if (!Parse(reply, response) || !response.has_classification()) {
-        return {kCodeInternal, {}};
+      if (!FromBytes(reply, response) || !response.has_classification()) {
+        return {kCodeUnreadable, {}};
       }
       result.judgements.push_back(Read(response.classification()));
       return result;
     }
     v1::ClassifyBatchResponse response;
-    if (!Parse(reply, response) ||
+    if (!FromBytes(reply, response) ||
         static_cast<std::size_t>(response.results_size()) != dialogues) {
-      return {kCodeInternal, {}};
+      return {kCodeUnreadable, {}};
     }
     for (const v1::ClassifyBatchResult& each : response.results()) {
       result.judgements.push_back(each.has_classification()
@@ -78,11 +74,21 @@ class EmotionCodec final : public Codec {
   }
 
  private:
+  grpc::Slice Batch(const std::vector<std::size_t>& dialogues) const {
+    v1::ClassifyBatchRequest request;
+    for (std::size_t index : dialogues) {
+      *request.add_dialogues() = dialogues_[index];
+    }
+    return ToSlice(request);
+  }
+
   const std::string classify_ = "/emotion.v1.EmotionService/Classify";
   const std::string classify_batch_ =
       "/emotion.v1.EmotionService/ClassifyBatch";
-  std::vector<grpc::ByteBuffer> singles_;
+  std::vector<grpc::Slice> singles_;
   std::vector<v1::Dialogue> dialogues_;
+  // What is put behind a request of each priority.
+  std::array<grpc::Slice, kPriorities> priorities_;
 };
 
 }  // namespace

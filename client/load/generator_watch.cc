@@ -6,13 +6,14 @@
 #include <thread>
 
 #include "client/cli/style.h"
+#include "client/load/units.h"
 
 namespace emotion::load {
 namespace {
 
 using client::Fixed;
 
-double Seconds(const timeval& time) {
+double CpuSeconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) +
          static_cast<double>(time.tv_usec) / 1e6;
 }
@@ -20,7 +21,7 @@ double Seconds(const timeval& time) {
 double ProcessSeconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  return Seconds(usage.ru_utime) + Seconds(usage.ru_stime);
+  return CpuSeconds(usage.ru_utime) + CpuSeconds(usage.ru_stime);
 }
 
 }  // namespace
@@ -28,8 +29,7 @@ double ProcessSeconds() {
 std::vector<std::string> Bottlenecks(const LoadResult& result,
                                      const GeneratorView& view) {
   std::vector<std::string> warnings;
-  const double error_ms =
-      static_cast<double>(result.schedule_error.ValueAt(99)) / 1e6;
+  const double error_ms = Ms(result.schedule_error, 99);
   if (error_ms > 1) {
     warnings.push_back("sends were late by " + Fixed(error_ms, 1) +
                        " ms at p99: the generator did not keep up");
@@ -65,8 +65,7 @@ void GeneratorWatch::Begin() {
 }
 
 void GeneratorWatch::End() {
-  const double elapsed =
-      std::chrono::duration<double>(clock_.Now() - began_).count();
+  const double elapsed = Seconds(clock_.Now() - began_);
   if (elapsed <= 0) return;
   view_.cpu_cores = (ProcessSeconds() - process_) / elapsed;
   view_.answer_thread_busy = (answer_seconds_() - answers_) / elapsed;

@@ -115,7 +115,7 @@ class GrpcTransport::Impl {
     }
     call->reader = stubs_[turn % stubs_.size()].PrepareUnaryCall(
         &call->context, codec_->MethodFor(call->dialogues),
-        codec_->Encode(request.dialogues), &queue);
+        codec_->Encode(request), &queue);
     call->reader->StartCall();
     call->reader->Finish(&call->reply, &call->status, call.get());
     if (!cancellable) return {};

@@ -1,5 +1,6 @@
 #include "client/load/html_page.h"
 
+#include "client/cli/style.h"
 #include "client/load/svg_chart.h"
 
 namespace emotion::load {
@@ -25,6 +26,7 @@ svg{width:100%;height:auto;background:var(--card);border-radius:8px}
 svg text{fill:var(--soft);font:12px system-ui,sans-serif}
 .grid{stroke:var(--grid)}.axis{stroke:var(--soft)}
 .line{fill:none;stroke-width:2;stroke-linejoin:round}
+.dashed{stroke-dasharray:7 6}
 .c0.line{stroke:var(--c0)}.c1.line{stroke:var(--c1)}
 .c2.line{stroke:var(--c2)}.c3.line{stroke:var(--c3)}
 .c0.fill{fill:var(--c0)}.c1.fill{fill:var(--c1)}
@@ -34,6 +36,7 @@ td,th{padding:4px 14px;border-bottom:1px solid var(--grid);text-align:right;
 font-variant-numeric:tabular-nums}
 td:first-child,th:first-child{text-align:left;padding-left:0}
 th{color:var(--soft);font-weight:600}
+.text td,.text th{text-align:left;overflow-wrap:anywhere}
 )";
 
 }  // namespace
@@ -49,13 +52,26 @@ std::string HtmlPage(const std::string& title, const std::string& body) {
          "</style></head>\n<body>\n" + body + "</body></html>\n";
 }
 
+std::string TimeText(double ms) {
+  return client::Fixed(ms, ms < 10 ? 2 : 1) + " ms";
+}
+
+std::string HtmlWarnings(const std::vector<std::string>& warnings) {
+  std::string html;
+  for (const std::string& warning : warnings) {
+    html += "<p class=\"warning\">" + EscapeHtml(warning) + "</p>\n";
+  }
+  return html;
+}
+
 std::string HtmlTile(const std::string& figure, const std::string& name) {
   return "<div class=\"tile\"><b>" + EscapeHtml(figure) + "</b><span>" +
          EscapeHtml(name) + "</span></div>\n";
 }
 
-std::string HtmlTable(const std::vector<std::vector<std::string>>& rows) {
-  std::string html = "<table>\n";
+std::string HtmlTable(const std::vector<std::vector<std::string>>& rows,
+                      bool numbers) {
+  std::string html = numbers ? "<table>\n" : "<table class=\"text\">\n";
   for (std::size_t i = 0; i < rows.size(); ++i) {
     html += "<tr>";
     for (const std::string& text : rows[i]) {

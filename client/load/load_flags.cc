@@ -9,6 +9,40 @@
 namespace emotion::load {
 namespace {
 
+void AddTarget(CLI::App& command, LoadFlags& flags) {
+  const std::string group = "Target";
+  command.add_option("--address", flags.address, "Where the server listens")
+      ->envname("EMOTION_ADDRESS")
+      ->type_name("HOST:PORT")
+      ->capture_default_str()
+      ->group(group);
+  command
+      .add_option("--protocol", flags.protocol,
+                  "emotion, or open-inference (KServe v2, Triton)")
+      ->check(CLI::IsMember({"emotion", "open-inference"}))
+      ->capture_default_str()
+      ->group(group);
+  const auto text = [&](const std::string& name, std::string& target,
+                        const std::string& help, const std::string& type) {
+    command.add_option(name, target, "open-inference: " + help)
+        ->type_name(type)
+        ->capture_default_str()
+        ->group(group);
+  };
+  text("--model-name", flags.model_name, "which model, required", "NAME");
+  text("--model-version", flags.model_version, "or the server chooses",
+       "VERSION");
+  text("--input-tensor", flags.input_tensor, "BYTES [n, 3], a row's turns",
+       "NAME");
+  text("--join-turns", flags.join_turns,
+       "BYTES [n] instead, with this between turns", "TEXT");
+  text("--output-tensor", flags.output_tensor,
+       "labels as BYTES [n], scores as FP32 [n, labels], or one of them; "
+       "found by kind if not given",
+       "NAME,...");
+  text("--labels", flags.labels, "of the scores, in order", "LABEL,...");
+}
+
 void AddTraffic(CLI::App& command, LoadFlags& flags) {
   const std::string group = "Traffic";
   command
@@ -87,6 +121,8 @@ void AddRequests(CLI::App& command, LoadFlags& flags) {
        "MIN:MAX");
   text("--batch", flags.batch, "Dialogues a request, or 1:90%,8:10%", "MIX");
   text("--deadline", flags.deadline, "5s, or 100ms:20%,5s:80%", "MIX");
+  text("--priority-mix", flags.priority_mix,
+       "bulk, or interactive:90%,bulk:10%; unsaid if not given", "MIX");
   text("--cancel-share", flags.cancel_share, "Requests cancelled on purpose",
        "SHARE");
   text("--cancel-within", flags.cancel_within, "When, drawn evenly from 0",
@@ -118,7 +154,8 @@ void AddJudgement(CLI::App& command, LoadFlags& flags) {
       "Length of a run of --find-rate and --curve", "TIME");
   const std::string output = "Output";
   add(output, "--metrics-address", flags.metrics_address,
-      "Read the server's metrics beside", "HOST:PORT");
+      "Read the server's metrics beside; :PORT is on its own host",
+      "HOST:PORT");
   add(output, "--json", flags.json, "Write the result", "FILE");
   add(output, "--csv", flags.csv, "Write the result", "FILE");
   add(output, "--html", flags.html, "Write a report", "FILE");
@@ -138,10 +175,7 @@ void AddJudgement(CLI::App& command, LoadFlags& flags) {
 }  // namespace
 
 void AddLoadFlags(CLI::App& command, LoadFlags& flags) {
-  command.add_option("--address", flags.address, "Where the server listens")
-      ->envname("EMOTION_ADDRESS")
-      ->type_name("HOST:PORT")
-      ->capture_default_str();
+  AddTarget(command, flags);
   AddTraffic(command, flags);
   AddRequests(command, flags);
   AddJudgement(command, flags);

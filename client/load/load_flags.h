@@ -3,10 +3,12 @@
 #include <CLI/App.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "client/load/codec.h"
 #include "client/load/load_session.h"
 #include "server/base/result.h"
 
@@ -15,6 +17,13 @@ namespace emotion::load {
 // The options of `emotion-client load` as they were given.
 struct LoadFlags {
   std::string address = "127.0.0.1:50051";
+  std::string protocol = "emotion";
+  std::string model_name;
+  std::string model_version;
+  std::string input_tensor = "TEXT";
+  std::string output_tensor;
+  std::string join_turns;
+  std::string labels = "others,happy,sad,angry";
   std::size_t connections = 1;
   std::size_t threads = 1;
 
@@ -35,6 +44,7 @@ struct LoadFlags {
   std::string words = "6:30";
   std::string batch = "1";
   std::string deadline = "5s";
+  std::string priority_mix;
   std::string cancel_share = "0";
   std::string cancel_within = "50ms";
   std::uint64_t seed = 1;
@@ -55,13 +65,27 @@ struct LoadFlags {
 // Adds them all to `command`; `flags` must outlive it.
 void AddLoadFlags(CLI::App& command, LoadFlags& flags);
 
-// What the flags ask of a session. Reads the trace of --replay. The status has
-// the flag without dashes as its field.
+// INVALID_ARGUMENT with the field `flag`: is "value": expected ...
+Status BadFlag(const std::string& flag, const std::string& value,
+               const std::string& expected);
+
+// What the flags ask of requests, and of a session. Reads the trace of
+// --replay. The status has the flag without dashes as its field.
+Result<RequestMix> ToRequestMix(const LoadFlags& flags);
 Result<SessionOptions> ToSessionOptions(const LoadFlags& flags);
 
 // Reads --input, or makes dialogues of --words.
 Result<std::vector<client::InputDialogue>> LoadDialogues(
     const LoadFlags& flags, std::istream& standard_input);
+
+// What speaks the protocol that the flags choose, about these dialogues. The
+// status has the flag without dashes as its field.
+Result<std::unique_ptr<Codec>> MakeTargetCodec(
+    const LoadFlags& flags,
+    const std::vector<client::InputDialogue>& dialogues);
+
+// Where the server's metrics are: host:port; empty if they are not asked for.
+Result<std::string> MetricsAddress(const LoadFlags& flags);
 
 // The rates of --curve; empty if it was not given.
 Result<std::vector<double>> CurveRates(const LoadFlags& flags);

@@ -1,7 +1,8 @@
 #include "client/load/load_result.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "client/load/number_text.h"
 
 namespace emotion::load {
 namespace {
@@ -48,10 +49,11 @@ void MergeGenerator(GeneratorView& into, const GeneratorView& from) {
 }  // namespace
 
 std::string PercentileName(double percentile) {
-  char buffer[32];
-  const auto end =
-      std::to_chars(buffer, buffer + sizeof(buffer), percentile).ptr;
-  return "p" + std::string(buffer, end);
+  return 'p' + NumberText(percentile);
+}
+
+std::uint64_t RequestCounts::Ended() const {
+  return ok + cancelled + ErrorCount();
 }
 
 std::uint64_t RequestCounts::ErrorCount() const {
@@ -75,6 +77,12 @@ void RequestCounts::Merge(const RequestCounts& other) {
   for (const auto& [code, count] : other.errors) errors[code] += count;
 }
 
+void Outcome::Merge(const Outcome& other) {
+  counts.Merge(other.counts);
+  response.Merge(other.response);
+  service.Merge(other.service);
+}
+
 double LoadResult::OkRate() const { return PerSecond(counts.ok, seconds); }
 
 double LoadResult::GoodRate() const { return PerSecond(counts.good, seconds); }
@@ -91,6 +99,9 @@ LoadResult MergeResults(const std::vector<LoadResult>& results) {
     all.response.Merge(each->response);
     all.service.Merge(each->service);
     all.schedule_error.Merge(each->schedule_error);
+    for (const auto& [name, outcome] : each->priorities) {
+      all.priorities[name].Merge(outcome);
+    }
     all.answers.Merge(each->answers);
     MergeTimeline(all.timeline, each->timeline);
     MergeGenerator(all.generator, each->generator);

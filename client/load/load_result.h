@@ -40,11 +40,23 @@ struct RequestCounts {
   // By the name of the code; "PARTIAL" is a batch with refused dialogues.
   std::map<std::string, std::uint64_t> errors;
 
+  // All that is over: OK, cancelled, or an error.
+  std::uint64_t Ended() const;
   std::uint64_t ErrorCount() const;
   // Of the requests sent, 0 to 1.
   double ErrorShare() const;
   double LateShare() const;
   void Merge(const RequestCounts& other);
+};
+
+// What became of a part of the requests: the counts, and the two times as in
+// LoadResult.
+struct Outcome {
+  RequestCounts counts;
+  HdrHistogram response;
+  HdrHistogram service;
+
+  void Merge(const Outcome& other);
 };
 
 // A stretch of the run, by intended instant. Times in milliseconds.
@@ -117,6 +129,8 @@ struct LoadResult {
   HdrHistogram service;
   // Real send minus intended instant, of all requests sent.
   HdrHistogram schedule_error;
+  // By kPriorityNames, of a run whose requests said theirs; empty otherwise.
+  std::map<std::string, Outcome> priorities;
   // By "response.p99" and "service.p99", in milliseconds.
   std::map<std::string, Interval> intervals;
   std::vector<TimelineSlot> timeline;

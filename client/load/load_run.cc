@@ -72,6 +72,10 @@ std::shared_ptr<LoadRun::Flight> LoadRun::Plan() {
     flight->cancel_after = std::chrono::duration_cast<Clock::Duration>(
         mix_.cancel_within * part(random_));
   }
+  if (mix_.priority) {
+    flight->request.priority =
+        static_cast<int>(mix_.priority->Pick(part(random_)));
+  }
   flight->phase = phase_;
   ++in_flight_;
   return flight;
@@ -85,7 +89,7 @@ void LoadRun::Send(Clock::TimePoint intended,
   flight->again_until = again_until;
   flight->recorder = std::move(recorder);
   flight->sent = clock_.Now();
-  flight->recorder->Sent(intended, flight->sent);
+  flight->recorder->Sent(intended, flight->sent, flight->request);
   auto cancel = transport_.Start(
       flight->request, flight->to_cancel,
       [this, flight](const LoadReply& reply) { OnEnded(*flight, reply); });

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <queue>
 #include <random>
 #include <vector>
@@ -25,6 +26,8 @@ struct RequestMix {
   WeightedMix batch{1};
   // Nanoseconds from the real send.
   WeightedMix deadline{5e9};
+  // kPriorityInteractive or kPriorityBulk; nothing: requests do not say.
+  std::optional<WeightedMix> priority{};
   // This part of all requests is cancelled by the generator, at a moment drawn
   // evenly from 0 to cancel_within after the real send.
   double cancel_share = 0;

@@ -7,12 +7,12 @@
 #include <optional>
 #include <utility>
 
-#include "client/load/codec.h"
 #include "client/load/generator_watch.h"
 #include "client/load/grpc_transport.h"
 #include "client/load/metrics_page.h"
 #include "client/load/repeated_task.h"
 #include "client/load/summary.h"
+#include "client/load/units.h"
 
 namespace emotion::load {
 namespace {
@@ -38,16 +38,16 @@ std::string Calendar(std::chrono::system_clock::time_point at) {
 // What goes on beside the sending thread.
 class Company {
  public:
-  Company(const LoadFlags& flags, const client::Console& console, Clock& clock,
-          GrpcTransport& transport)
-      : flags_(flags),
+  Company(std::string metrics_address, const client::Console& console,
+          Clock& clock, GrpcTransport& transport)
+      : metrics_address_(std::move(metrics_address)),
         console_(console),
         clock_(clock),
         generator_(clock, [&] { return transport.BusiestThreadSeconds(); }) {
     if (console.err_is_terminal) {
       live_.emplace(clock, kLiveInterval, [this] { ShowLine(); });
     }
-    if (!flags.metrics_address.empty()) {
+    if (!metrics_address_.empty()) {
       scrapes_.emplace(clock, kScrapeInterval, [this] {
         if (measuring_.load()) Scrape();
       });
@@ -89,8 +89,7 @@ class Company {
     if (!recorder_) return;
     const LiveFigures figures = recorder_->Live();
     const Clock::TimePoint now = clock_.Now();
-    const double seconds =
-        std::chrono::duration<double>(now - last_shown_).count();
+    const double seconds = Seconds(now - last_shown_);
     const double rate =
         seconds > 0 ? static_cast<double>(figures.ok - last_ok_) / seconds : 0;
     last_shown_ = now;
@@ -100,7 +99,7 @@ class Company {
   }
 
   void Scrape() {
-    const auto page = FetchMetrics(flags_.metrics_address, kScrapePatience);
+    const auto page = FetchMetrics(metrics_address_, kScrapePatience);
     std::lock_guard lock(mutex_);
     if (page.ok()) {
       server_.Add(MetricsPage(*page), clock_.Now());
@@ -109,7 +108,7 @@ class Company {
     }
   }
 
-  const LoadFlags& flags_;
+  const std::string metrics_address_;
   const client::Console& console_;
   Clock& clock_;
   GeneratorWatch generator_;
@@ -142,8 +141,8 @@ Result<LoadResult> RunSession(const LoadFlags& flags,
   LoadResult result;
   if (!found || found->rate > 0) {
     if (found) {
-      auto profile = RateProfile::Constant(
-          found->rate, std::chrono::duration<double>(options.duration).count());
+      auto profile =
+          RateProfile::Constant(found->rate, Seconds(options.duration));
       if (!profile.ok()) return profile.status();
       session.SetRate(*profile);
     }
@@ -166,9 +165,11 @@ Result<LoadResult> RunLoadFrom(const LoadFlags& flags,
   if (!options.ok()) return options.status();
   const auto rates = CurveRates(flags);
   if (!rates.ok()) return rates.status();
+  const auto metrics = MetricsAddress(flags);
+  if (!metrics.ok()) return metrics.status();
   const auto dialogues = LoadDialogues(flags, console.in);
   if (!dialogues.ok()) return dialogues.status();
-  auto codec = MakeEmotionCodec(*dialogues);
+  auto codec = MakeTargetCodec(flags, *dialogues);
   if (!codec.ok()) return codec.status();
   auto transport = GrpcTransport::Create(
       {flags.address, flags.connections, flags.threads}, *std::move(codec));
@@ -177,7 +178,7 @@ Result<LoadResult> RunLoadFrom(const LoadFlags& flags,
     return std::move(status).WithField(flags.address);
   }
   const std::string started_at = Calendar(clock.WallNow());
-  Company company(flags, console, clock, **transport);
+  Company company(*metrics, console, clock, **transport);
   LoadSession session(*options, *dialogues, **transport, clock,
                       {.on_phase =
                            [&](const std::string& phase,

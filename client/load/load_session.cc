@@ -4,19 +4,13 @@
 #include <cmath>
 #include <utility>
 
+#include "client/load/units.h"
+
 namespace emotion::load {
 namespace {
 
 constexpr std::size_t kSteadySlots = 3;
 constexpr double kSteadyWithin = 0.1;
-
-double Seconds(Clock::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
-
-double Ms(const HdrHistogram& times, double percentile) {
-  return static_cast<double>(times.ValueAt(percentile)) / 1e6;
-}
 
 }  // namespace
 

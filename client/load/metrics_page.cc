@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/load/number_text.h"
+#include "client/load/units.h"
 
 namespace emotion::load {
 namespace {
@@ -78,8 +79,7 @@ ServerView ServerWatch::View() const {
   AddRatio("batch_tokens_mean", "emotion_batch_tokens", 1, view);
   AddRatio("queue_wait_mean_ms", "emotion_queue_wait_seconds", 1e3, view);
   AddRatio("inference_mean_ms", "emotion_inference_seconds", 1e3, view);
-  const double seconds =
-      std::chrono::duration<double>(last_at_ - first_at_).count();
+  const double seconds = Seconds(last_at_ - first_at_);
   const auto rate = [&](const std::string& figure, const std::string& name) {
     const auto growth = Growth(name);
     if (growth && seconds > 0) view.figures[figure] = *growth / seconds;

@@ -43,6 +43,15 @@ std::optional<double> ParseShare(std::string_view text) {
   return number;
 }
 
+std::string NumberText(double number) {
+  // The greatest double has 309 digits.
+  std::array<char, 400> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(),
+                                 number, std::chars_format::fixed)
+                       .ptr;
+  return {buffer.data(), end};
+}
+
 std::vector<std::string_view> SplitAt(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   for (;;) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,10 @@ std::optional<std::chrono::nanoseconds> ParseTime(std::string_view text);
 
 // "0.1%" is 0.001, and so is "0.001"; nothing outside 0 to 1.
 std::optional<double> ParseShare(std::string_view text);
+
+// The shortest text that ParseNumber reads back as the same number, without an
+// exponent: "100000", "0.25".
+std::string NumberText(double number);
 
 // The parts between separators; one empty part if `text` is empty.
 std::vector<std::string_view> SplitAt(std::string_view text, char separator);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "client/load/rpc_code.h"
+#include "client/load/units.h"
 
 namespace emotion::load {
 namespace {
@@ -15,8 +16,9 @@ std::uint64_t Nanoseconds(Clock::Duration duration) {
       std::max<std::int64_t>(0, std::chrono::nanoseconds(duration).count()));
 }
 
-double Seconds(Clock::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
+void CountUnanswered(RequestCounts& counts) {
+  counts.unanswered = counts.sent - counts.Ended();
+  if (counts.unanswered > 0) counts.errors["UNANSWERED"] = counts.unanswered;
 }
 
 bool IsWhole(const LoadRequest& request, const LoadReply& reply) {
@@ -41,10 +43,13 @@ RecordedSlot& Recorder::SlotOf(Clock::TimePoint intended) {
   return slots_[place];
 }
 
-void Recorder::Sent(Clock::TimePoint intended, Clock::TimePoint sent) {
+void Recorder::Sent(Clock::TimePoint intended, Clock::TimePoint sent,
+                    const LoadRequest& request) {
   std::lock_guard lock(mutex_);
-  ++counts_.sent;
-  if (sent - intended > options_.late_after) ++counts_.late;
+  InOutcomes(request, [&](Outcome& outcome) {
+    ++outcome.counts.sent;
+    if (sent - intended > options_.late_after) ++outcome.counts.late;
+  });
   schedule_error_.Record(Nanoseconds(sent - intended));
   ++SlotOf(intended).sent;
 }
@@ -54,38 +59,53 @@ void Recorder::Ended(Clock::TimePoint intended, Clock::TimePoint sent,
                      const LoadRequest& request, const LoadReply& reply) {
   std::lock_guard lock(mutex_);
   if (finished_) return;
-  ++ended_;
   RecordedSlot& slot = SlotOf(intended);
-  Count(request, reply, cancelled, ended - intended, slot);
-  if (reply.code != kCodeOk && reply.code != kCodeDeadlineExceeded) return;
+  const bool ok = reply.code == kCodeOk && IsWhole(request, reply);
+  if (ok) {
+    ++slot.ok;
+    Check(request, reply);
+  } else if (!cancelled || reply.code != kCodeCancelled) {
+    ++slot.errors;
+  }
+  const bool timed =
+      reply.code == kCodeOk || reply.code == kCodeDeadlineExceeded;
   const std::uint64_t response = Nanoseconds(ended - intended);
   const std::uint64_t service = Nanoseconds(ended - sent);
-  response_.Record(response);
-  service_.Record(service);
-  slot.response.Record(response);
-  slot.service.Record(service);
+  if (timed) {
+    slot.response.Record(response);
+    slot.service.Record(service);
+  }
+  InOutcomes(request, [&](Outcome& outcome) {
+    Count(request, reply, cancelled, ended - intended, outcome.counts);
+    if (!timed) return;
+    outcome.response.Record(response);
+    outcome.service.Record(service);
+  });
 }
 
 void Recorder::Count(const LoadRequest& request, const LoadReply& reply,
                      bool cancelled, Clock::Duration response,
-                     RecordedSlot& slot) {
+                     RequestCounts& counts) const {
   if (reply.code == kCodeCancelled && cancelled) {
-    ++counts_.cancelled;
+    ++counts.cancelled;
     return;
   }
-  if (reply.code != kCodeOk || !IsWhole(request, reply)) {
-    ++slot.errors;
-    ++counts_
-          .errors[reply.code == kCodeOk ? "PARTIAL"
-                                        : std::string(RpcCodeName(reply.code))];
+  if (reply.code != kCodeOk) {
+    ++counts.errors[std::string(RpcCodeName(reply.code))];
     return;
   }
-  ++slot.ok;
-  ++counts_.ok;
-  counts_.dialogues += request.dialogues.size();
+  if (!IsWhole(request, reply)) {
+    ++counts.errors["PARTIAL"];
+    return;
+  }
+  ++counts.ok;
+  counts.dialogues += request.dialogues.size();
   if (!options_.good_within || response <= *options_.good_within) {
-    ++counts_.good;
+    ++counts.good;
   }
+}
+
+void Recorder::Check(const LoadRequest& request, const LoadReply& reply) {
   if (check_ == nullptr) return;
   for (std::size_t i = 0; i < request.dialogues.size(); ++i) {
     check_->Check(request.dialogues[i], reply.judgements[i].label,
@@ -95,13 +115,13 @@ void Recorder::Count(const LoadRequest& request, const LoadReply& reply,
 
 LiveFigures Recorder::Live() const {
   std::lock_guard lock(mutex_);
-  return {.sent = counts_.sent,
-          .ended = ended_,
-          .ok = counts_.ok,
-          .errors = counts_.ErrorCount(),
-          .late = counts_.late,
-          .response_p50 = static_cast<double>(response_.ValueAt(50)) / 1e6,
-          .response_p99 = static_cast<double>(response_.ValueAt(99)) / 1e6};
+  return {.sent = all_.counts.sent,
+          .ended = all_.counts.Ended(),
+          .ok = all_.counts.ok,
+          .errors = all_.counts.ErrorCount(),
+          .late = all_.counts.late,
+          .response_p50 = Ms(all_.response, 50),
+          .response_p99 = Ms(all_.response, 99)};
 }
 
 std::vector<double> Recorder::SlotMedians(Clock::TimePoint now) const {
@@ -111,7 +131,7 @@ std::vector<double> Recorder::SlotMedians(Clock::TimePoint now) const {
   std::vector<double> medians;
   for (std::size_t i = 0; i < std::min(over, slots_.size()); ++i) {
     if (slots_[i].service.count() == 0) continue;
-    medians.push_back(static_cast<double>(slots_[i].service.ValueAt(50)) / 1e6);
+    medians.push_back(Ms(slots_[i].service, 50));
   }
   return medians;
 }
@@ -119,15 +139,17 @@ std::vector<double> Recorder::SlotMedians(Clock::TimePoint now) const {
 void Recorder::Finish(LoadResult& result) {
   std::lock_guard lock(mutex_);
   finished_ = true;
-  counts_.unanswered = counts_.sent - ended_;
-  if (counts_.unanswered > 0) {
-    counts_.errors["UNANSWERED"] = counts_.unanswered;
-  }
-  result.counts = counts_;
-  result.response = response_;
-  result.service = service_;
+  CountUnanswered(all_.counts);
+  result.counts = all_.counts;
+  result.response = all_.response;
+  result.service = all_.service;
   result.schedule_error = schedule_error_;
-  result.intervals = ToIntervals(slots_);
+  for (auto& [priority, outcome] : priorities_) {
+    CountUnanswered(outcome.counts);
+    result.priorities.emplace(
+        kPriorityNames[static_cast<std::size_t>(priority)], outcome);
+  }
+  result.intervals = ToIntervals(all_.response, all_.service, slots_);
   result.timeline = ToTimeline(slots_, Seconds(slot_));
   if (check_ != nullptr) result.answers = check_->counts();
 }

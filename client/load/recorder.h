@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -46,7 +47,8 @@ class Recorder {
   // outlive it, one recorder at a time.
   Recorder(const RecorderOptions& options, AnswerCheck* check);
 
-  void Sent(Clock::TimePoint intended, Clock::TimePoint sent);
+  void Sent(Clock::TimePoint intended, Clock::TimePoint sent,
+            const LoadRequest& request);
 
   // A request has ended. `cancelled`: the generator had cancelled it.
   void Ended(Clock::TimePoint intended, Clock::TimePoint sent,
@@ -68,8 +70,18 @@ class Recorder {
  private:
   // REQUIRE: mutex_ is held.
   RecordedSlot& SlotOf(Clock::TimePoint intended);
+  // Calls `note` with where a request counts: in all, and in its priority if it
+  // says one.
+  template <typename Note>
+  void InOutcomes(const LoadRequest& request, Note note) {
+    note(all_);
+    if (request.priority != kPriorityUnsaid) {
+      note(priorities_[request.priority]);
+    }
+  }
   void Count(const LoadRequest& request, const LoadReply& reply, bool cancelled,
-             Clock::Duration response, RecordedSlot& slot);
+             Clock::Duration response, RequestCounts& counts) const;
+  void Check(const LoadRequest& request, const LoadReply& reply);
 
   const RecorderOptions options_;
   const Clock::Duration slot_;
@@ -77,10 +89,8 @@ class Recorder {
   // All guarded by mutex_.
   AnswerCheck* check_;
   bool finished_ = false;
-  RequestCounts counts_;
-  std::uint64_t ended_ = 0;
-  HdrHistogram response_;
-  HdrHistogram service_;
+  Outcome all_;
+  std::map<int, Outcome> priorities_;
   HdrHistogram schedule_error_;
   std::vector<RecordedSlot> slots_;
 };

@@ -1,15 +1,14 @@
 #include "client/load/result_csv.h"
 
-#include <charconv>
+#include <cstdint>
+#include <map>
 #include <string_view>
+
+#include "client/load/number_text.h"
+#include "client/load/units.h"
 
 namespace emotion::load {
 namespace {
-
-std::string Number(double number) {
-  char buffer[64];
-  return {buffer, std::to_chars(buffer, buffer + sizeof(buffer), number).ptr};
-}
 
 std::string Quoted(std::string_view text) {
   std::string quoted = "\"";
@@ -22,24 +21,39 @@ std::string Quoted(std::string_view text) {
 
 class Table {
  public:
-  void Row(std::string_view group, const std::string& name, double value) {
-    text_ +=
-        std::string(group) + ',' + Quoted(name) + ',' + Number(value) + "\r\n";
-  }
-
-  void Count(std::string_view group, const std::string& name,
-             std::uint64_t value) {
+  // Numbers of requests are exact up to 2^53.
+  void Row(std::string_view group, const std::string& name, double figure) {
     text_ += std::string(group) + ',' + Quoted(name) + ',' +
-             std::to_string(value) + "\r\n";
+             NumberText(figure) + "\r\n";
+  }
+  void Row(std::string_view group, const std::string& name,
+           std::uint64_t count) {
+    Row(group, name, static_cast<double>(count));
   }
 
-  void Times(std::string_view group, const HdrHistogram& times) {
+  // Rows named `prefix` and a figure's name.
+  void Times(std::string_view group, const std::string& prefix,
+             const HdrHistogram& times) {
     for (double percentile : kPercentiles) {
-      Row(group, PercentileName(percentile),
-          static_cast<double>(times.ValueAt(percentile)) / 1e6);
+      Row(group, prefix + PercentileName(percentile), Ms(times, percentile));
     }
-    Row(group, "max", static_cast<double>(times.max()) / 1e6);
-    Row(group, "mean", times.mean() / 1e6);
+    Row(group, prefix + "max", Ms(times.max()));
+    Row(group, prefix + "mean", times.mean() / 1e6);
+  }
+
+  void Requests(std::string_view group, const std::string& prefix,
+                const RequestCounts& counts) {
+    Row(group, prefix + "sent", counts.sent);
+    Row(group, prefix + "ok", counts.ok);
+    Row(group, prefix + "good", counts.good);
+    Row(group, prefix + "cancelled", counts.cancelled);
+    Row(group, prefix + "late", counts.late);
+    Row(group, prefix + "dialogues", counts.dialogues);
+  }
+
+  void Counts(std::string_view group, const std::string& prefix,
+              const std::map<std::string, std::uint64_t>& counts) {
+    for (const auto& [name, count] : counts) Row(group, prefix + name, count);
   }
 
   std::string Take() { return std::move(text_); }
@@ -48,46 +62,45 @@ class Table {
   std::string text_ = "group,name,value\r\n";
 };
 
-void AddRequests(const LoadResult& result, Table& table) {
-  const RequestCounts& counts = result.counts;
+void AddRun(const LoadResult& result, Table& table) {
   table.Row("run", "seconds", result.seconds);
   table.Row("run", "warmup_seconds", result.warmup_seconds);
   table.Row("run", "ok_rate", result.OkRate());
   table.Row("run", "good_rate", result.GoodRate());
-  table.Count("requests", "sent", counts.sent);
-  table.Count("requests", "ok", counts.ok);
-  table.Count("requests", "good", counts.good);
-  table.Count("requests", "cancelled", counts.cancelled);
-  table.Count("requests", "late", counts.late);
-  table.Count("requests", "dialogues", counts.dialogues);
-  for (const auto& [code, count] : counts.errors) {
-    table.Count("errors", code, count);
+  table.Requests("requests", "", result.counts);
+  table.Counts("errors", "", result.counts.errors);
+  table.Times("response_ms", "", result.response);
+  table.Times("service_ms", "", result.service);
+  table.Times("schedule_error_ms", "", result.schedule_error);
+  for (const auto& [name, outcome] : result.priorities) {
+    table.Requests("priorities", name + ".", outcome.counts);
+    table.Counts("priorities", name + ".errors.", outcome.counts.errors);
+    table.Times("priorities", name + ".response_ms.", outcome.response);
+    table.Times("priorities", name + ".service_ms.", outcome.service);
   }
 }
 
 void AddAnswers(const AnswerCounts& answers, Table& table) {
-  table.Count("answers", "compared", answers.compared);
-  table.Count("answers", "correct", answers.correct);
-  table.Count("answers", "repeated", answers.repeated);
-  table.Count("answers", "inconsistent", answers.inconsistent);
-  for (const auto& [label, count] : answers.labels) {
-    table.Count("labels", label, count);
-  }
+  table.Row("answers", "compared", answers.compared);
+  table.Row("answers", "correct", answers.correct);
+  table.Row("answers", "repeated", answers.repeated);
+  table.Row("answers", "inconsistent", answers.inconsistent);
+  table.Counts("labels", "", answers.labels);
 }
 
 void AddSeries(const LoadResult& result, Table& table) {
   for (const TimelineSlot& slot : result.timeline) {
-    const std::string at = Number(slot.at_seconds) + '.';
-    table.Count("timeline", at + "sent", slot.sent);
-    table.Count("timeline", at + "ok", slot.ok);
-    table.Count("timeline", at + "errors", slot.errors);
+    const std::string at = NumberText(slot.at_seconds) + '.';
+    table.Row("timeline", at + "sent", slot.sent);
+    table.Row("timeline", at + "ok", slot.ok);
+    table.Row("timeline", at + "errors", slot.errors);
     table.Row("timeline", at + "response_p50", slot.response_p50);
     table.Row("timeline", at + "response_p99", slot.response_p99);
     table.Row("timeline", at + "response_max", slot.response_max);
     table.Row("timeline", at + "service_p99", slot.service_p99);
   }
   for (const CurvePoint& point : result.curve) {
-    const std::string at = Number(point.offered_rate) + '.';
+    const std::string at = NumberText(point.offered_rate) + '.';
     table.Row("curve", at + "ok_rate", point.ok_rate);
     table.Row("curve", at + "response_p50", point.response_p50);
     table.Row("curve", at + "response_p99", point.response_p99);
@@ -100,10 +113,7 @@ void AddSeries(const LoadResult& result, Table& table) {
 
 std::string ToCsv(const LoadResult& result) {
   Table table;
-  AddRequests(result, table);
-  table.Times("response_ms", result.response);
-  table.Times("service_ms", result.service);
-  table.Times("schedule_error_ms", result.schedule_error);
+  AddRun(result, table);
   AddAnswers(result.answers, table);
   table.Row("generator", "cpu_cores", result.generator.cpu_cores);
   table.Row("generator", "answer_thread_busy",

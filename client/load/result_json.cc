@@ -2,11 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "client/load/units.h"
+
 namespace emotion::load {
 
 using Json = nlohmann::json;
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Interval, mean, low, high)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Interval, middle, low, high)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimelineSlot, at_seconds, seconds, sent, ok,
                                    errors, response_p50, response_p99,
                                    response_max, service_p99)
@@ -30,10 +32,9 @@ constexpr int kFormat = 1;
 Json Times(const HdrHistogram& times) {
   Json json{{"count", times.count()},
             {"mean", times.mean() / 1e6},
-            {"max", static_cast<double>(times.max()) / 1e6}};
+            {"max", Ms(times.max())}};
   for (double percentile : kPercentiles) {
-    json[PercentileName(percentile)] =
-        static_cast<double>(times.ValueAt(percentile)) / 1e6;
+    json[PercentileName(percentile)] = Ms(times, percentile);
   }
   return json;
 }
@@ -56,6 +57,30 @@ HdrHistogram ReadHistogram(const Json& json) {
   return HdrHistogram::FromCells(digits, cells);
 }
 
+Json Priorities(const std::map<std::string, Outcome>& priorities) {
+  Json json = Json::object();
+  for (const auto& [name, outcome] : priorities) {
+    json[name] = {{"requests", outcome.counts},
+                  {"response_ms", Times(outcome.response)},
+                  {"service_ms", Times(outcome.service)},
+                  {"histograms",
+                   {{"response", Histogram(outcome.response)},
+                    {"service", Histogram(outcome.service)}}}};
+  }
+  return json;
+}
+
+std::map<std::string, Outcome> ReadPriorities(const Json& json) {
+  std::map<std::string, Outcome> priorities;
+  for (const auto& [name, each] : json.items()) {
+    const Json& histograms = each.at("histograms");
+    priorities[name] = {each.at("requests").get<RequestCounts>(),
+                        ReadHistogram(histograms.at("response")),
+                        ReadHistogram(histograms.at("service"))};
+  }
+  return priorities;
+}
+
 LoadResult Read(const Json& json) {
   LoadResult result;
   if (json.at("format") != kFormat) throw std::out_of_range("format");
@@ -71,6 +96,9 @@ LoadResult Read(const Json& json) {
   json.at("generator").get_to(result.generator);
   json.at("generators").get_to(result.generators);
   json.at("curve").get_to(result.curve);
+  if (json.contains("priorities")) {
+    result.priorities = ReadPriorities(json["priorities"]);
+  }
   if (json.contains("server")) result.server = json["server"];
   if (json.contains("search")) result.search = json["search"];
   const Json& histograms = json.at("histograms");
@@ -106,6 +134,9 @@ std::string ToJson(const LoadResult& result) {
              {{"response", Histogram(result.response)},
               {"service", Histogram(result.service)},
               {"schedule_error", Histogram(result.schedule_error)}}}};
+  if (!result.priorities.empty()) {
+    json["priorities"] = Priorities(result.priorities);
+  }
   if (result.server) json["server"] = *result.server;
   if (result.search) json["search"] = *result.search;
   std::string text = "{";

@@ -24,6 +24,7 @@ std::string_view RpcCodeName(int code) {
       "UNAVAILABLE",
       "DATA_LOSS",
       "UNAUTHENTICATED"};
+  if (code == kCodeUnreadable) return "UNREADABLE";
   if (code < 0 || code >= kRpcCodes) return "UNKNOWN";
   return kNames[static_cast<std::size_t>(code)];
 }

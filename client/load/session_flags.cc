@@ -1,22 +1,15 @@
 #include <fstream>
 #include <utility>
 
-#include "client/cli/style.h"
 #include "client/load/dialogue_source.h"
 #include "client/load/load_flags.h"
 #include "client/load/number_text.h"
+#include "client/load/units.h"
 
 namespace emotion::load {
 namespace {
 
 constexpr std::size_t kSyntheticDialogues = 2000;
-
-Status BadFlag(const std::string& flag, const std::string& value,
-               const std::string& expected) {
-  return Status(StatusCode::kInvalidArgument,
-                "is \"" + value + "\": expected " + expected)
-      .WithField(flag);
-}
 
 Status ReadTime(const std::string& flag, const std::string& text,
                 Clock::Duration& target) {
@@ -24,38 +17,6 @@ Status ReadTime(const std::string& flag, const std::string& text,
   if (!time) return BadFlag(flag, text, "a time such as 500ms, 30s or 2m");
   target = *time;
   return {};
-}
-
-Result<RequestMix> ReadMix(const LoadFlags& flags) {
-  RequestMix mix;
-  auto batch =
-      WeightedMix::Parse("batch", flags.batch, "1 to 1024 dialogues",
-                         [](std::string_view text) -> std::optional<double> {
-                           const auto number = ParseNumber(text);
-                           if (!number || *number < 1 || *number > 1024)
-                             return std::nullopt;
-                           return number;
-                         });
-  if (!batch.ok()) return batch.status();
-  auto deadline = WeightedMix::Parse(
-      "deadline", flags.deadline, "a time such as 50ms, at most 1h",
-      [](std::string_view text) -> std::optional<double> {
-        const auto time = ParseTime(text);
-        if (!time || time->count() < 1) return std::nullopt;
-        return static_cast<double>(time->count());
-      });
-  if (!deadline.ok()) return deadline.status();
-  const auto share = ParseShare(flags.cancel_share);
-  if (!share) {
-    return BadFlag("cancel-share", flags.cancel_share, "a share such as 5%");
-  }
-  mix.batch = *std::move(batch);
-  mix.deadline = *std::move(deadline);
-  mix.cancel_share = *share;
-  const Status status =
-      ReadTime("cancel-within", flags.cancel_within, mix.cancel_within);
-  if (!status.ok()) return status;
-  return mix;
 }
 
 Status ReadTraffic(const LoadFlags& flags, SessionOptions& options) {
@@ -68,8 +29,7 @@ Status ReadTraffic(const LoadFlags& flags, SessionOptions& options) {
                   "--steps, --replay and --find-rate")
         .WithField("traffic");
   }
-  const double seconds =
-      std::chrono::duration<double>(options.duration).count();
+  const double seconds = Seconds(options.duration);
   options.concurrency = flags.concurrency;
   if (options.concurrency > 0 || !flags.find_rate.empty()) return {};
   if (!flags.replay.empty()) {
@@ -107,7 +67,7 @@ Result<SessionOptions> ToSessionOptions(const LoadFlags& flags) {
       return BadFlag(flag, "0", "a time above 0");
     }
   }
-  auto mix = ReadMix(flags);
+  auto mix = ToRequestMix(flags);
   if (!mix.ok()) return mix.status();
   options.mix = *std::move(mix);
   options.sampled = flags.sample;
@@ -184,13 +144,17 @@ std::map<std::string, std::string> Settings(const LoadFlags& flags) {
   const auto note = [&](const std::string& name, const std::string& value) {
     if (!value.empty() && value != "0") settings[name] = value;
   };
+  if (flags.protocol != "emotion") note("protocol", flags.protocol);
+  note("model_name", flags.model_name);
+  note("model_version", flags.model_version);
   note("concurrency", std::to_string(flags.concurrency));
-  if (flags.rate > 0) note("rate", client::Fixed(flags.rate, 3));
+  if (flags.rate > 0) note("rate", NumberText(flags.rate));
   note("ramp", flags.ramp);
   note("steps", flags.steps);
   note("replay", flags.replay);
   note("input", flags.input);
   if (flags.input.empty()) note("words", flags.words);
+  note("priority_mix", flags.priority_mix);
   note("cancel_share", flags.cancel_share);
   note("find_rate", flags.find_rate);
   note("objective", flags.objective);

@@ -27,16 +27,16 @@ double StudentT(std::size_t degrees_of_freedom) {
   return degrees_of_freedom <= 120 ? 2.000 : 1.960;
 }
 
-std::optional<Interval> MeanInterval(const std::vector<double>& windows) {
+std::optional<Interval> SectionInterval(double whole,
+                                        const std::vector<double>& windows) {
   const std::size_t count = windows.size();
   if (count < 2) return std::nullopt;
-  const double mean = Mean(windows);
   double squares = 0;
-  for (double each : windows) squares += (each - mean) * (each - mean);
+  for (double each : windows) squares += (each - whole) * (each - whole);
   const double error = std::sqrt(squares / static_cast<double>(count - 1) /
                                  static_cast<double>(count));
   const double half = StudentT(count - 1) * error;
-  return Interval{mean, mean - half, mean + half};
+  return Interval{whole, whole - half, whole + half};
 }
 
 bool IsSteady(const std::vector<double>& windows, std::size_t count,

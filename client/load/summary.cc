@@ -5,15 +5,12 @@
 #include <vector>
 
 #include "client/cli/style.h"
+#include "client/load/units.h"
 
 namespace emotion::load {
 namespace {
 
 using client::Fixed;
-
-double Ms(std::uint64_t nanoseconds) {
-  return static_cast<double>(nanoseconds) / 1e6;
-}
 
 std::string Time(double ms) { return Fixed(ms, ms < 10 ? 3 : 1); }
 
@@ -28,7 +25,7 @@ std::string Left(const std::string& text, std::size_t width) {
 std::string WithInterval(const LoadResult& result, const std::string& kind,
                          const HdrHistogram& times, double percentile) {
   const std::string name = kind + '.' + PercentileName(percentile);
-  std::string text = Right(Time(Ms(times.ValueAt(percentile))), 11);
+  std::string text = Right(Time(Ms(times, percentile)), 11);
   const auto interval = result.intervals.find(name);
   if (interval == result.intervals.end()) return Left(text, 30);
   return Left(text + "  (" + Time(std::max(0.0, interval->second.low)) + " - " +
@@ -49,6 +46,18 @@ std::string TimesTable(const LoadResult& result) {
   return text + "    max" +
          Left(Right(Time(Ms(result.response.max())), 11), 34) +
          Right(Time(Ms(result.service.max())), 11) + '\n';
+}
+
+std::string PriorityLines(const LoadResult& result) {
+  std::string text;
+  for (const auto& [name, outcome] : result.priorities) {
+    text += name + ": " + std::to_string(outcome.counts.sent) + " sent, " +
+            std::to_string(outcome.counts.ErrorCount()) +
+            " errors, response p50 " + Time(Ms(outcome.response, 50)) +
+            " ms, p99 " + Time(Ms(outcome.response, 99)) + " ms, p99.9 " +
+            Time(Ms(outcome.response, 99.9)) + " ms\n";
+  }
+  return text;
 }
 
 std::string AnswersLine(const AnswerCounts& answers) {
@@ -92,7 +101,8 @@ std::string Summary(const LoadResult& result) {
   for (const auto& [code, count] : counts.errors) {
     text += "  " + code + ' ' + std::to_string(count) + '\n';
   }
-  text += TimesTable(result) + AnswersLine(result.answers);
+  text +=
+      TimesTable(result) + PriorityLines(result) + AnswersLine(result.answers);
   if (result.search) {
     text += "highest rate for " + result.search->objective + ": " +
             Fixed(result.search->rate, 1) + "/s" +
@@ -111,7 +121,7 @@ std::string Summary(const LoadResult& result) {
   }
   text += "generator: " + Fixed(result.generator.cpu_cores, 2) +
           " cores, schedule error p99 " +
-          Fixed(Ms(result.schedule_error.ValueAt(99)), 3) + " ms\n";
+          Fixed(Ms(result.schedule_error, 99), 3) + " ms\n";
   for (const std::string& warning : result.generator.warnings) {
     text += "warning: " + warning + '\n';
   }
@@ -120,10 +130,9 @@ std::string Summary(const LoadResult& result) {
 
 std::string LiveLine(const std::string& phase, Clock::Duration elapsed,
                      double rate, const LiveFigures& figures) {
-  return phase + ' ' +
-         Fixed(std::chrono::duration<double>(elapsed).count(), 0) + " s, " +
-         Fixed(rate, 0) + "/s, p50 " + Fixed(figures.response_p50, 1) +
-         " ms, p99 " + Fixed(figures.response_p99, 1) + " ms, " +
+  return phase + ' ' + Fixed(Seconds(elapsed), 0) + " s, " + Fixed(rate, 0) +
+         "/s, p50 " + Fixed(figures.response_p50, 1) + " ms, p99 " +
+         Fixed(figures.response_p99, 1) + " ms, " +
          std::to_string(figures.errors) + " errors, " +
          std::to_string(figures.late) + " late, " +
          std::to_string(figures.sent - figures.ended) + " in flight";
@@ -142,13 +151,11 @@ std::string CompareText(const LoadResult& before, const LoadResult& after) {
       100 * after.counts.ErrorShare());
   for (double percentile : kPercentiles) {
     row("response " + PercentileName(percentile) + ", ms",
-        Ms(before.response.ValueAt(percentile)),
-        Ms(after.response.ValueAt(percentile)));
+        Ms(before.response, percentile), Ms(after.response, percentile));
   }
   for (double percentile : kPercentiles) {
     row("service " + PercentileName(percentile) + ", ms",
-        Ms(before.service.ValueAt(percentile)),
-        Ms(after.service.ValueAt(percentile)));
+        Ms(before.service, percentile), Ms(after.service, percentile));
   }
   return text;
 }

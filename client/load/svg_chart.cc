@@ -12,7 +12,7 @@ namespace {
 constexpr double kWidth = 760;
 constexpr double kHeight = 300;
 constexpr double kLeft = 64;
-constexpr double kRight = 16;
+constexpr double kRight = 28;
 constexpr double kTop = 30;
 constexpr double kBottom = 44;
 // The mean width of a letter in the legend.
@@ -139,12 +139,14 @@ class Plot {
     const std::string colour = "c" + std::to_string(series.colour);
     std::string svg;
     if (!series.dots) {
-      svg += "<polyline class=\"" + colour + " line\" points=\"";
+      svg += "<polyline class=\"" + colour + " line" +
+             (series.dashed ? " dashed" : "") + "\" points=\"";
       for (const auto& [x, y] : series.points) {
         svg += Px(X(x)) + ',' + Px(Y(y)) + ' ';
       }
       svg += "\"/>\n";
     }
+    if (series.dashed) return svg;
     if (!series.dots && series.points.size() > kMostMarks) return svg;
     for (const auto& [x, y] : series.points) {
       svg += "<circle class=\"" + colour + " fill\" cx=\"" + Px(X(x)) +

@@ -13,11 +13,13 @@ namespace emotion::load {
 
 struct Series {
   std::string name;
-  std::vector<std::pair<double, double>> points;
+  std::vector<std::pair<double, double>> points{};
   // Of the class, 0 to 3.
   int colour = 0;
   // Points only, without a line.
   bool dots = false;
+  // Broken, without points: a line of which another may lie under it.
+  bool dashed = false;
 };
 
 struct Chart {

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "client/load/units.h"
+
 namespace emotion::load {
 namespace {
-
-double Milliseconds(std::uint64_t nanoseconds) {
-  return static_cast<double>(nanoseconds) / 1e6;
-}
 
 std::vector<RecordedSlot> ToWindows(const std::vector<RecordedSlot>& slots) {
   const std::size_t count = slots.size() > 1 ? slots.size() - 1 : slots.size();
@@ -22,17 +20,18 @@ std::vector<RecordedSlot> ToWindows(const std::vector<RecordedSlot>& slots) {
   return result;
 }
 
-std::optional<Interval> IntervalOf(const std::vector<RecordedSlot>& windows,
+std::optional<Interval> IntervalOf(const HdrHistogram& whole,
+                                   const std::vector<RecordedSlot>& windows,
                                    HdrHistogram RecordedSlot::*times,
                                    double percentile) {
   std::vector<double> figures;
   for (const RecordedSlot& window : windows) {
     const HdrHistogram& here = window.*times;
     if (here.count() > 0) {
-      figures.push_back(Milliseconds(here.ValueAt(percentile)));
+      figures.push_back(Ms(here, percentile));
     }
   }
-  return MeanInterval(figures);
+  return SectionInterval(Ms(whole, percentile), figures);
 }
 
 }  // namespace
@@ -48,26 +47,27 @@ std::vector<TimelineSlot> ToTimeline(const std::vector<RecordedSlot>& slots,
          .sent = slot.sent,
          .ok = slot.ok,
          .errors = slot.errors,
-         .response_p50 = Milliseconds(slot.response.ValueAt(50)),
-         .response_p99 = Milliseconds(slot.response.ValueAt(99)),
-         .response_max = Milliseconds(slot.response.max()),
-         .service_p99 = Milliseconds(slot.service.ValueAt(99))});
+         .response_p50 = Ms(slot.response, 50),
+         .response_p99 = Ms(slot.response, 99),
+         .response_max = Ms(slot.response.max()),
+         .service_p99 = Ms(slot.service, 99)});
   }
   return timeline;
 }
 
 std::map<std::string, Interval> ToIntervals(
+    const HdrHistogram& response, const HdrHistogram& service,
     const std::vector<RecordedSlot>& slots) {
   const std::vector<RecordedSlot> windows = ToWindows(slots);
   std::map<std::string, Interval> intervals;
   for (double percentile : kPercentiles) {
     const std::string name = PercentileName(percentile);
-    if (const auto each =
-            IntervalOf(windows, &RecordedSlot::response, percentile)) {
+    if (const auto each = IntervalOf(response, windows, &RecordedSlot::response,
+                                     percentile)) {
       intervals["response." + name] = *each;
     }
     if (const auto each =
-            IntervalOf(windows, &RecordedSlot::service, percentile)) {
+            IntervalOf(service, windows, &RecordedSlot::service, percentile)) {
       intervals["service." + name] = *each;
     }
   }

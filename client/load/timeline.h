@@ -32,9 +32,11 @@ inline constexpr std::size_t kWindows = 10;
 std::vector<TimelineSlot> ToTimeline(const std::vector<RecordedSlot>& slots,
                                      double seconds);
 
-// LoadResult::intervals. The last slot is left out if there are others, as it
-// may be short; windows without a value are left out.
+// LoadResult::intervals, around the percentiles of the whole run. The last slot
+// is left out if there are others, as it may be short; windows without a value
+// are left out.
 std::map<std::string, Interval> ToIntervals(
+    const HdrHistogram& response, const HdrHistogram& service,
     const std::vector<RecordedSlot>& slots);
 
 }  // namespace emotion::load

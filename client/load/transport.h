@@ -4,15 +4,26 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace emotion::load {
+
+// Priorities of a request: their numbers are those of emotion.v1.Priority, and
+// Triton's for levels 1 and 2.
+inline constexpr int kPriorityUnsaid = 0;
+inline constexpr int kPriorityInteractive = 1;
+inline constexpr int kPriorityBulk = 2;
+inline constexpr int kPriorities = 3;
+inline constexpr std::string_view kPriorityNames[kPriorities] = {
+    "unsaid", "interactive", "bulk"};
 
 // One request: which dialogues of the input it asks about.
 struct LoadRequest {
   std::vector<std::size_t> dialogues;
   // From the moment it is sent.
   std::chrono::nanoseconds deadline{0};
+  int priority = kPriorityUnsaid;
 };
 
 // What a server said of one dialogue.
@@ -24,7 +35,7 @@ struct Judgement {
 };
 
 struct LoadReply {
-  // A number of google.rpc.Code; 0 is OK.
+  // A number of google.rpc.Code, 0 is OK; or kCodeUnreadable.
   int code = 0;
   // In the order of the request; empty unless OK.
   std::vector<Judgement> judgements;

@@ -126,6 +126,27 @@ TEST_F(LoadRunTest, BatchesAndDeadlinesComeInTheirShares) {
   EXPECT_GT(result.counts.dialogues, result.counts.ok * 2);
 }
 
+TEST_F(LoadRunTest, PrioritiesComeInTheirSharesAndAreToldApart) {
+  UseServer(milliseconds(4));
+  RequestMix mix;
+  mix.priority = *WeightedMix::Parse("p", "1:75%,2:25%", "", ParseNumber);
+  mix.deadline = WeightedMix(3e6);
+  const LoadResult result = Open(200, 10, mix);
+  ASSERT_EQ(result.priorities.size(), 2u);
+  const Outcome& bulk = result.priorities.at("bulk");
+  EXPECT_NEAR(static_cast<double>(bulk.counts.sent), 500, 60);
+  EXPECT_EQ(bulk.counts.sent + result.priorities.at("interactive").counts.sent,
+            result.counts.sent);
+  EXPECT_EQ(bulk.counts.errors.at("DEADLINE_EXCEEDED"), bulk.counts.sent);
+  EXPECT_EQ(bulk.response.count(), bulk.counts.sent);
+  std::size_t said = 0;
+  for (const auto& [at, request] : server_->received) {
+    said += request.priority == kPriorityBulk ? 1 : 0;
+  }
+  EXPECT_EQ(said, bulk.counts.sent);
+  EXPECT_TRUE(Open(200, 1).priorities.empty());
+}
+
 TEST_F(LoadRunTest, CancelledRequestsAreNoErrors) {
   UseServer(milliseconds(4));
   RequestMix mix;

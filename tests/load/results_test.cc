@@ -33,6 +33,12 @@ LoadResult Sample() {
     result.schedule_error.Record(20'000);
   }
   result.intervals["response.p99"] = {98, 96, 100};
+  Outcome& bulk = result.priorities["bulk"];
+  bulk.counts.sent = 100;
+  bulk.counts.ok = 97;
+  bulk.counts.errors = {{"UNAVAILABLE", 3}};
+  bulk.response.Record(70'000'000, 97);
+  bulk.service.Record(60'000'000, 97);
   for (double at : {0.0, 1.0, 2.0}) {
     result.timeline.push_back({at, 1, 100, 99, 1, 50, 98, 99, 49});
   }
@@ -55,6 +61,8 @@ TEST(ResultsTest, JsonHoldsEverythingAndComesBack) {
   EXPECT_EQ(back->server->figures.at("cpu_cores"), 1.5);
   EXPECT_EQ(back->timeline.size(), 3u);
   EXPECT_EQ(back->answers.labels.at("sad"), 990u);
+  EXPECT_EQ(back->priorities.at("bulk").counts.errors.at("UNAVAILABLE"), 3u);
+  EXPECT_EQ(back->priorities.at("bulk").response.count(), 97u);
   EXPECT_THAT(json, HasSubstr("\"p99.99\""));
 }
 
@@ -77,7 +85,9 @@ TEST(ResultsTest, CsvHasOneFigureInARow) {
        {"requests,\"sent\",1000\r\n", "errors,\"UNAVAILABLE\",10\r\n",
         "run,\"ok_rate\",99\r\n", "answers,\"inconsistent\",1\r\n",
         "server,\"cpu_cores\",1.5\r\n", "timeline,\"1.response_p99\",98\r\n",
-        "curve,\"50.response_p99\",2\r\n"}) {
+        "curve,\"50.response_p99\",2\r\n",
+        "priorities,\"bulk.errors.UNAVAILABLE\",3\r\n",
+        "priorities,\"bulk.sent\",100\r\n"}) {
     EXPECT_THAT(csv, HasSubstr(row));
   }
 }
@@ -90,6 +100,8 @@ TEST(ResultsTest, MergedResultsAddUp) {
   EXPECT_EQ(merged.response.count(), 2970u);
   EXPECT_EQ(merged.response.ValueAt(99), Sample().response.ValueAt(99));
   EXPECT_DOUBLE_EQ(merged.OkRate(), 297);
+  EXPECT_EQ(merged.priorities.at("bulk").counts.sent, 300u);
+  EXPECT_EQ(merged.priorities.at("bulk").service.count(), 291u);
   EXPECT_EQ(merged.timeline[1].sent, 300u);
   EXPECT_EQ(merged.timeline[1].response_p99, 98);
   EXPECT_TRUE(merged.intervals.empty());
@@ -101,8 +113,8 @@ TEST(ResultsTest, TheSummaryTellsWhatMatters) {
        {"1000 requests in 10.0 s: 99.0 answers/s, 90.0/s good",
         "10 errors (1.000 %), 2 sent late", "UNAVAILABLE 10",
         "accuracy 0.8500 of 100", "1 of 890 repeated",
-        "highest rate for p99<50ms: 74.5/s", "cpu_cores 1.50",
-        "(96.0 - 100.0)"}) {
+        "highest rate for p99<50ms: 74.5/s", "cpu_cores 1.50", "(96.0 - 100.0)",
+        "bulk: 100 sent, 3 errors, response p50 70.0 ms"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
   LoadResult slow = Sample();

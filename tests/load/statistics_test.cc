@@ -3,24 +3,31 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numeric>
 #include <random>
 
 namespace emotion::load {
 namespace {
 
 TEST(StatisticsTest, AnIntervalNeedsTwoWindows) {
-  EXPECT_FALSE(MeanInterval({}));
-  EXPECT_FALSE(MeanInterval({3}));
-  EXPECT_TRUE(MeanInterval({3, 4}));
+  EXPECT_FALSE(SectionInterval(3, {}));
+  EXPECT_FALSE(SectionInterval(3, {3}));
+  EXPECT_TRUE(SectionInterval(3, {3, 4}));
 }
 
 // By hand: mean 12, deviation 2, error 1, t(3) = 3.182.
 TEST(StatisticsTest, TheIntervalIsStudents) {
-  const auto interval = MeanInterval({10, 12, 12, 14});
+  const auto interval = SectionInterval(12, {10, 12, 12, 14});
   ASSERT_TRUE(interval);
-  EXPECT_DOUBLE_EQ(interval->mean, 12);
+  EXPECT_DOUBLE_EQ(interval->middle, 12);
   EXPECT_NEAR(interval->high - 12, 3.182 * std::sqrt(8.0 / 3 / 4), 1e-9);
   EXPECT_NEAR(12 - interval->low, interval->high - 12, 1e-9);
+}
+
+TEST(StatisticsTest, WindowsToOneSideWidenTheIntervalAndDoNotMoveIt) {
+  const auto interval = SectionInterval(13, {10, 12, 12, 14});
+  EXPECT_DOUBLE_EQ(interval->middle, 13);
+  EXPECT_NEAR(interval->high - 13, 3.182 * std::sqrt(12.0 / 3 / 4), 1e-9);
 }
 
 TEST(StatisticsTest, TheIntervalHoldsTheMeanIn95OfAHundredRuns) {
@@ -30,7 +37,9 @@ TEST(StatisticsTest, TheIntervalHoldsTheMeanIn95OfAHundredRuns) {
   for (int run = 0; run < 2000; ++run) {
     std::vector<double> windows(10);
     for (double& each : windows) each = window(random);
-    const auto interval = *MeanInterval(windows);
+    const double mean =
+        std::accumulate(windows.begin(), windows.end(), 0.0) / 10;
+    const auto interval = *SectionInterval(mean, windows);
     if (interval.low <= 40 && 40 <= interval.high) ++held;
   }
   EXPECT_NEAR(held / 2000.0, 0.95, 0.015);
