@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from bench.servers.results import Spread
+from peers.spread import Spread
 
 _WIDTH, _NAMES, _ROW, _TOP = 760, 300, 26, 44
 
@@ -22,7 +22,7 @@ class Group:
 def bar_chart(title: str, groups: Sequence[Group]) -> str:
     """Bars from 0 with a whisker from lowest to highest."""
     height = _TOP + _ROW * len(groups) + 12
-    largest = max([group.value.high for group in groups] + [1e-9])
+    largest = max([group.value.highest for group in groups] + [1e-9])
     scale = (_WIDTH - _NAMES - 90) / largest
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" '
@@ -39,12 +39,12 @@ def bar_chart(title: str, groups: Sequence[Group]) -> str:
 def _bar(group: Group, top: int, scale: float) -> list[str]:
     value, middle = group.value, top + _ROW / 2
     colour = "#1a6b9c" if group.ours else "#b9c4cc"
-    low, high = (_NAMES + scale * each for each in (value.low, value.high))
+    low, high = (_NAMES + scale * each for each in (value.lowest, value.highest))
     return [
         f'<text x="{_NAMES - 8}" y="{middle + 4:.0f}" text-anchor="end">'
         f"{escape(group.name)}</text>",
-        f'<rect x="{_NAMES}" y="{top + 3}" width="{scale * value.middle:.1f}" '
+        f'<rect x="{_NAMES}" y="{top + 3}" width="{scale * value.median:.1f}" '
         f'height="{_ROW - 8}" fill="{colour}"/>',
         f'<path d="M{low:.1f} {middle:.1f}H{high:.1f}" stroke="#222222"/>',
-        f'<text x="{high + 6:.1f}" y="{middle + 4:.0f}">{value.middle:.0f}</text>',
+        f'<text x="{high + 6:.1f}" y="{middle + 4:.0f}">{value.median:.0f}</text>',
     ]

@@ -4,10 +4,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Barrier
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+
+
+_PATIENCE_S = 60.0
 
 
 class QueueFullError(Exception):
@@ -64,6 +68,21 @@ class Batcher(Generic[Item, Answer]):
         except asyncio.QueueFull:
             raise QueueFullError from None
         return await answer
+
+    async def on_each_worker(self, item: Item) -> None:
+        """Runs `item` in every worker's thread, before anything is submitted."""
+        loop, meeting = asyncio.get_running_loop(), Barrier(self._options.workers)
+
+        def run() -> None:
+            # None takes a second turn before all have had theirs.
+            meeting.wait(_PATIENCE_S)
+            self._run([item])
+
+        runs = [
+            loop.run_in_executor(self._threads, run)
+            for _ in range(self._options.workers)
+        ]
+        await asyncio.gather(*runs)
 
     async def close(self) -> None:
         """Stops the workers; what waits is not answered."""

@@ -64,6 +64,11 @@ class Child:
                 raise ChildError(f"{self.process.args!r} is not ready:\n{said}")
             time.sleep(0.05)
 
+    def wait(self, seconds: float) -> None:
+        """Lets it run for a while, or to its end."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+
     def find(self, pattern: str) -> re.Match[str] | None:
         """The first match in what it has written."""
         text = self.log.read_text(errors="replace")

@@ -1,38 +1,41 @@
 """Runs every server in turn, round after round, under the same loads.
 
-    python -m bench.servers.compare --input dev.txt --out DIR
+    python -m servers --input dev.txt
 
 Only one server runs at a time. Each round begins with another one, so that no
 server always has the machine in the same state.
 """
 
 import argparse
+import datetime
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench.servers.drive import Loader, Measurement, Traffic, measurement
-from bench.servers.machine import describe
-from bench.servers.peer_models import prepare
-from bench.servers.results import Results
-from bench.servers.targets import Setup, Target, parse_target
-from bench.servers.text import read_dialogues
-from bench.servers.write import write_results
+from emotion_model.source import Source
+from peers.prepare import prepare
+from peers.reading import make_up_dialogues, read_dialogues
+from servers.drive import Loader, Measurement, Traffic, measurement
+from servers.machine import describe
+from servers.results import Results
+from servers.targets import Setup, Target, parse_target
+from servers.triton import site_of
+from servers.wire import ROOT
+from servers.write import write_results
 
 DEFAULT_TARGETS = (
     "ours",
     "grpc:ort-int8",
     "grpc:openvino-int8",
     "grpc:torchscript",
-    "grpc:transformers",
+    "grpc:eager",
     "triton:ort-int8",
     "triton:openvino-int8",
 )
 # Beyond this share of a server's closed-loop rate an open loop is only a queue
 # that grows.
 _HOPELESS = 1.2
-_CALIBRATION_DIALOGUES = 2000
 
 
 def run_round(
@@ -87,6 +90,22 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def prepare_peers(
+    targets: Sequence[Target], setup: Setup, dialogues: Path | None
+) -> None:
+    """Makes the files that the peers of these targets load."""
+    keys = {target.peer for target in targets if target.peer}
+    setup.prepared.mkdir(parents=True, exist_ok=True)
+    tokens = setup.prepared / "dialogues.npz"
+    source = Source.read(setup.source)
+    if dialogues:
+        read_dialogues(dialogues, source).save(tokens)
+    else:
+        vocabulary = source.checkpoint.settings.vocab_size
+        make_up_dialogues(vocabulary, source.limits.max_tokens).save(tokens)
+    prepare(keys, setup.source, setup.prepared, tokens, setup.work / "prepare.log")
+
+
 def numbers(text: str) -> list[float]:
     """`16,64,128`."""
     return [float(part) for part in text.split(",")]
@@ -98,14 +117,14 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("--input", type=Path, required=True, help="dialogues as EmoContext has them")
-    add("--calibration", type=Path, help="dialogues to quantise with; else the input")
-    add("--out", type=Path, required=True, help="folder of the results")
+    add("--input", type=Path, help="EmoContext file; without one, made-up dialogues")
+    add("--out", type=Path, help="folder; default tests/bench/results/DATE-servers")
     add("--server", type=Path, default=Path("build/release/bin/emotion-server"))
     add("--client", type=Path, default=Path("build/release/bin/emotion-client"))
     add("--package", type=Path, default=Path("build/model"))
     add("--source", type=Path, default=Path("model/default"))
-    add("--models", type=Path, default=Path("build/bench-peers"))
+    prepared = Path("build/bench-peers")
+    add("--prepared", type=Path, default=prepared, help="the peers' files")
     triton = Path("build/triton-venv/bin/python")
     add("--triton-python", type=Path, default=triton)
     add("--work", type=Path, default=Path("build/bench-servers"))
@@ -123,26 +142,38 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def setup_of(plan: argparse.Namespace) -> Setup:
+    """Where the command line says that things are."""
+    return Setup(
+        server=plan.server,
+        package=plan.package,
+        source=plan.source,
+        prepared=plan.prepared,
+        triton_python=plan.triton_python,
+        work=plan.work,
+    )
+
+
+def loader_flags(plan: argparse.Namespace) -> list[str]:
+    """What is the same in all calls of the load generator."""
+    flags = ["--connections", str(plan.connections)]
+    if plan.input:
+        flags += ["--input", str(plan.input), "--format", "tsv"]
+    return flags
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prepares, measures, writes."""
     plan = parse(arguments)
     targets = [parse_target(text) for text in plan.target or DEFAULT_TARGETS]
     plan.work.mkdir(parents=True, exist_ok=True)
-    setup = Setup(
-        server=plan.server,
-        package=plan.package,
-        source=plan.source,
-        models=plan.models,
-        triton_python=plan.triton_python,
-        work=plan.work,
+    setup = setup_of(plan)
+    prepare_peers(targets, setup, plan.input)
+    loader = Loader(plan.client, loader_flags(plan), plan.work)
+    behind_triton = any(target.kind == "triton" for target in targets)
+    about = describe(
+        plan.package, site_of(plan.triton_python) if behind_triton else None
     )
-    dialogues = read_dialogues(plan.calibration or plan.input, _CALIBRATION_DIALOGUES)
-    peers = [target.peer for target in targets if target.peer]
-    prepare(plan.source, plan.models, peers, dialogues)
-    connections = ["--connections", str(plan.connections)]
-    dialogue_flags = ["--input", str(plan.input), "--format", "tsv"]
-    loader = Loader(plan.client, [*dialogue_flags, *connections], plan.work)
-    about = describe(plan.package)
     measurements = run_all(
         targets,
         plan.rounds,
@@ -152,8 +183,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     names = [target.name for target in targets]
     ours = [target.name for target in targets if target.kind == "ours"]
     results = Results(about, settings, names, ours, measurements)
-    print(write_results(results, plan.out))
+    print(write_results(results, plan.out or default_out()))
 
 
-if __name__ == "__main__":
-    main()
+def default_out() -> Path:
+    """tests/bench/results/DATE-servers."""
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    return ROOT / "tests/bench/results" / f"{today}-servers"

@@ -1,7 +1,6 @@
 """`emotion-client load` against a running server, and what it showed."""
 
 import json
-import subprocess
 import time
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.servers.child import Child, ChildError
+from servers.child import Child, ChildError
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,17 @@ class Loader:
     flags: Sequence[str]
     work: Path
 
+    def start(self, flags: Sequence[str], traffic: Traffic) -> Child:
+        """Starts a run, to be left when it has ended or is not wanted any more."""
+        command = [
+            *(str(self.client), "load", *self.flags, *flags, *traffic.flags()),
+            *("--json", str(self._out())),
+        ]
+        return Child(command, self.work / "load.log")
+
+    def _out(self) -> Path:
+        return self.work / "load.json"
+
     def run(
         self, target: str, child: Child, flags: Sequence[str], traffic: Traffic
     ) -> dict[str, Any]:
@@ -79,23 +89,16 @@ class Loader:
         Raises:
             ChildError: the load generator failed, or the server died.
         """
-        out = self.work / "load.json"
+        out = self._out()
         out.unlink(missing_ok=True)
-        command = [
-            *(str(self.client), "load", *self.flags, *flags, *traffic.flags()),
-            *("--json", str(out)),
-        ]
         samples: list[tuple[float, float]] = []
-        with Child(command, self.work / "load.log") as load:
+        with self.start(flags, traffic) as load:
             while load.process.poll() is None:
                 samples.append((time.monotonic(), child.cpu_seconds()))
-                try:
-                    load.process.wait(0.1)
-                except subprocess.TimeoutExpired:
-                    continue
+                load.wait(0.1)
         if load.process.returncode != 0 or child.process.poll() is not None:
             said = load.log.read_text(errors="replace")[-1000:]
-            raise ChildError(f"load on {target}: {' '.join(command)}\n{said}")
+            raise ChildError(f"load on {target}: {load.process.args!r}\n{said}")
         result: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
         result["server_cores"] = busy_cores(samples, result["seconds"])
         result["resident_mb"] = child.resident_mb()

@@ -1,7 +1,7 @@
 """A small gRPC server with dynamic batching around one peer.
 
-    python -m bench.servers.peer_server --peer ort-int8 --source model/default \
-        --models build/bench-peers --address 127.0.0.1:0
+    python -m servers.peer_server --peer ort-int8 --source model/default \
+        --prepared build/bench/peers --address 127.0.0.1:0
 
 It speaks the Open Inference Protocol: TEXT, BYTES [n, 3], to PROBABILITIES, FP32
 [n, labels]. "Ready. ADDRESS" on its output tells that it serves.
@@ -9,8 +9,7 @@ It speaks the Open Inference Protocol: TEXT, BYTES [n, 3], to PROBABILITIES, FP3
 
 import argparse
 import asyncio
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,37 +17,10 @@ import grpc
 import grpc.aio
 import numpy as np
 
-from bench.servers.batcher import Batcher, BatcherOptions, QueueFullError
-from bench.servers.peer_models import PEERS, calibrated
-from bench.servers.runners import make_runner
-from bench.servers.text import Array, BatchEncoder
-from bench.servers.wire import BadInputError, dialogues_of, messages, method, reply
-
-Model = Callable[[Sequence[Sequence[str]]], Array]
-
-
-def make_model(
-    peer: str,
-    *,
-    source: Path,
-    models: Path,
-    threads: int,
-    streams: int = 1,
-    pad_multiple: int = 1,
-) -> Model:
-    """Everything from texts to probabilities, warmed up; used behind Triton too."""
-    encoder = BatchEncoder.of_source(source, pad_multiple)
-    runner = make_runner(peer, models, source, threads, streams)
-    raw = json.loads((source / "package.json").read_text(encoding="utf-8"))
-    temperature, bias = raw["calibration"]["temperature"], raw["calibration"]["bias"]
-
-    def model(dialogues: Sequence[Sequence[str]]) -> Array:
-        return calibrated(runner(encoder(dialogues)), temperature, bias)
-
-    turns = ("so", "how is it going", "not well at all")
-    for count in (1, 2, 8, 32):
-        model([turns] * count)
-    return model
+from peers.engines import Logits
+from servers.batcher import Batcher, BatcherOptions, QueueFullError
+from servers.model import Model, make_model, place_of
+from servers.wire import BadInputError, dialogues_of, messages, method, reply
 
 
 class Service:
@@ -56,9 +28,14 @@ class Service:
 
     def __init__(self, model: Model, options: BatcherOptions) -> None:
         """Serves a model; to be made in the loop that serves."""
-        self._batcher: Batcher[list[list[str]], Array] = Batcher(
+        self._batcher: Batcher[list[list[str]], Logits] = Batcher(
             lambda items: _run(model, items), options
         )
+
+    async def warm_up(self) -> None:
+        """Has every worker make its engine."""
+        turns = [["so", "how is it going", "not well at all"]]
+        await self._batcher.on_each_worker(turns)
 
     async def infer(self, request: Any, context: Any) -> Any:
         """ModelInfer."""
@@ -91,7 +68,7 @@ class Service:
         )
 
 
-def _run(model: Model, items: list[list[list[str]]]) -> list[Array]:
+def _run(model: Model, items: list[list[list[str]]]) -> list[Logits]:
     """One run for all requests of a batch; a request may hold more dialogues."""
     answers = model([dialogue for item in items for dialogue in item])
     return np.split(answers, np.cumsum([len(item) for item in items])[:-1])
@@ -99,14 +76,8 @@ def _run(model: Model, items: list[list[list[str]]]) -> list[Array]:
 
 async def serve(options: argparse.Namespace) -> None:
     """Serves until it is cancelled."""
-    model = make_model(
-        options.peer,
-        source=options.source,
-        models=options.models,
-        threads=options.threads,
-        streams=options.workers,
-        pad_multiple=options.pad_multiple,
-    )
+    place = place_of(options.source, options.prepared)
+    model = make_model(options.peer, place, options.threads)
     service = Service(
         model,
         BatcherOptions(
@@ -115,6 +86,7 @@ async def serve(options: argparse.Namespace) -> None:
             workers=options.workers,
         ),
     )
+    await service.warm_up()
     server = grpc.aio.server()
     server.add_generic_rpc_handlers((service.handler(),))
     host = options.address.rpartition(":")[0]
@@ -128,15 +100,14 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(description="A peer behind gRPC.")
     add = parser.add_argument
-    add("--peer", choices=PEERS, required=True)
+    add("--peer", required=True)
     add("--source", type=Path, default=Path("model/default"))
-    add("--models", type=Path, default=Path("build/bench-peers"))
+    add("--prepared", type=Path, required=True)
     add("--address", default="127.0.0.1:0")
     add("--threads", type=int, default=2, help="of one batch")
     add("--workers", type=int, default=1, help="batches at a time")
     add("--max-batch", type=int, default=32)
     add("--max-delay-us", type=int, default=0)
-    add("--pad-multiple", type=int, default=1)
     return parser.parse_args(arguments)
 
 

@@ -1,32 +1,11 @@
 """What all rounds showed, and ratios with their spread. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
-from bench.servers.drive import Measurement
-
-
-@dataclass(frozen=True)
-class Spread:
-    """The middle of some rounds and their extremes."""
-
-    middle: float
-    low: float
-    high: float
-
-    def text(self, digits: int = 0) -> str:
-        """`412 (405 to 420)`; one number if they do not differ."""
-        middle, low, high = (
-            f"{v:.{digits}f}" for v in (self.middle, self.low, self.high)
-        )
-        return middle if low == high else f"{middle} ({low} to {high})"
-
-
-def spread(values: Sequence[float]) -> Spread:
-    """Of at least one value."""
-    return Spread(median(values), min(values), max(values))
+from peers.spread import Spread, ratios
+from servers.drive import Measurement
 
 
 @dataclass(frozen=True)
@@ -74,8 +53,10 @@ class Results:
         """
         rates = self.saturation if kind == "saturation" else self.found_rates
         mine, its = rates(name), rates(other)
-        common = [mine[r] / its[r] for r in sorted(mine) if its.get(r, 0.0) > 0]
-        return spread(common) if common else None
+        common = [r for r in sorted(mine) if its.get(r, 0.0) > 0]
+        if not common:
+            return None
+        return ratios([mine[r] for r in common], [its[r] for r in common])
 
     def best_peer(self, kind: str) -> str | None:
         """The fastest of those that are not this server."""

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import grpc
 
-from bench.servers import triton
-from bench.servers.child import Child
-from bench.servers.peer_models import PEERS
-from bench.servers.wire import ROOT, messages, method
+from peers.contestants import CONTESTANTS
+from servers import triton
+from servers.child import Child
+from servers.wire import ROOT, messages, method
+
+PEERS = tuple(c.key for c in CONTESTANTS if not c.ours)
 
 # Longest start: loading a model on a busy machine.
 _PATIENCE_S = 180.0
@@ -26,7 +28,7 @@ class Setup:
     server: Path
     package: Path
     source: Path
-    models: Path
+    prepared: Path
     triton_python: Path
     # For logs and made files.
     work: Path
@@ -40,7 +42,6 @@ class PeerOptions:
     workers: int = 1
     max_batch: int = 32
     max_delay_us: int = 0
-    pad_multiple: int = 1
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def parse_target(text: str) -> Target:
     """Reads `ours[:FLAGS]`, `grpc:PEER[:OPTIONS]` or `triton:PEER[:OPTIONS]`.
 
     FLAGS are the server's as in a shell; OPTIONS are as in
-    `threads=1,workers=2,max_batch=64,max_delay_us=0,pad_multiple=8`.
+    `threads=1,workers=2,max_batch=64,max_delay_us=0`.
 
     Raises:
         ValueError: anything else.
@@ -151,14 +152,13 @@ def _start_ours(target: Target, setup: Setup, log: Path) -> Iterator[Running]:
 def _start_peer(target: Target, setup: Setup, log: Path) -> Iterator[Running]:
     options = target.options
     command = [
-        *(sys.executable, "-m", "bench.servers.peer_server", "--peer", target.peer),
-        *("--source", str(setup.source), "--models", str(setup.models)),
+        *(sys.executable, "-m", "servers.peer_server", "--peer", target.peer),
+        *("--source", str(setup.source), "--prepared", str(setup.prepared)),
         *("--threads", str(options.threads), "--workers", str(options.workers)),
         *("--max-batch", str(options.max_batch)),
         *("--max-delay-us", str(options.max_delay_us)),
-        *("--pad-multiple", str(options.pad_multiple)),
     ]
-    environment = {"PYTHONPATH": f"{ROOT}/model:{ROOT}/tests", **_QUIET}
+    environment = {"PYTHONPATH": f"{ROOT}/model:{ROOT}/tests/bench", **_QUIET}
     with Child(command, log, environment) as child:
         pattern = r"^Ready\. (\S+)"
         child.wait_for(lambda: child.find(pattern) is not None, _PATIENCE_S)
@@ -174,12 +174,11 @@ def _start_triton(target: Target, setup: Setup, log: Path) -> Iterator[Running]:
         triton.TritonOptions(
             peer=target.peer,
             source=setup.source,
-            models=setup.models,
+            prepared=setup.prepared,
             threads=options.threads,
             instances=options.workers,
             max_batch=options.max_batch,
             max_delay_us=options.max_delay_us,
-            pad_multiple=options.pad_multiple,
         ),
         setup.triton_python,
         setup.work / "triton",

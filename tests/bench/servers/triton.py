@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.servers.wire import INPUT, OUTPUT, ROOT
+from servers.wire import INPUT, OUTPUT, ROOT
 
 MODEL = "emotion"
 
@@ -22,12 +22,11 @@ class TritonOptions:
 
     peer: str
     source: Path
-    models: Path
+    prepared: Path
     threads: int = 2
     instances: int = 1
     max_batch: int = 32
     max_delay_us: int = 0
-    pad_multiple: int = 1
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,8 @@ def configuration(options: TritonOptions) -> str:
     parameters = {
         "peer": options.peer,
         "source": options.source.resolve(),
-        "models": options.models.resolve(),
+        "prepared": options.prepared.resolve(),
         "threads": options.threads,
-        "pad_multiple": options.pad_multiple,
     }
     lines = [
         'backend: "python"',
@@ -72,7 +70,7 @@ def launch(
         folder: made anew.
         port: for gRPC, on 127.0.0.1.
     """
-    site = Path(_ask(python, "import sysconfig; print(sysconfig.get_path('purelib'))"))
+    site = site_of(python)
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     triton = site / "pytriton" / "tritonserver"
     shutil.rmtree(folder, ignore_errors=True)
@@ -88,7 +86,7 @@ def launch(
         if file.is_file():
             (backend / file.name).symlink_to(file.resolve())
     # The backend's process drops PYTHONPATH; a path file is read all the same.
-    (site / "repository.pth").write_text(f"{ROOT}/model\n{ROOT}/tests\n")
+    (site / "repository.pth").write_text(f"{ROOT}/model\n{ROOT}/tests/bench\n")
     path = f"{python.parent.absolute()}:/usr/local/bin:/usr/bin:/bin"
     return TritonLaunch(
         [
@@ -102,8 +100,10 @@ def launch(
     )
 
 
-def _ask(python: Path, code: str) -> str:
+def site_of(python: Path) -> Path:
+    """Where an interpreter's environment has its packages."""
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
     answer = subprocess.run(
         [python, "-c", code], check=True, capture_output=True, text=True
     )
-    return answer.stdout.strip()
+    return Path(answer.stdout.strip())

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import triton_python_backend_utils as triton
 
-from bench.servers.peer_server import make_model
-from bench.servers.wire import INPUT, OUTPUT, rows_of
+from servers.model import make_model, place_of
+from servers.wire import INPUT, OUTPUT, rows_of
 
 
 class TritonPythonModel:
@@ -22,13 +22,9 @@ class TritonPythonModel:
         """Loads the peer that the configuration's parameters name."""
         raw = json.loads(arguments["model_config"])["parameters"]
         value = {name: each["string_value"] for name, each in raw.items()}
-        self._model = make_model(
-            value["peer"],
-            source=Path(value["source"]),
-            models=Path(value["models"]),
-            threads=int(value["threads"]),
-            pad_multiple=int(value["pad_multiple"]),
-        )
+        place = place_of(Path(value["source"]), Path(value["prepared"]))
+        self._model = make_model(value["peer"], place, int(value["threads"]))
+        self._model([["so", "how is it going", "not well at all"]])
 
     def execute(self, requests: list[Any]) -> list[Any]:
         """One response a request, in order."""

@@ -4,30 +4,31 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.servers.bars import Group, bar_chart
-from bench.servers.results import Results, spread
+from peers.spread import Spread
+from servers.bars import Group, bar_chart
+from servers.results import Results
 
 
 def write_results(results: Results, out: Path) -> str:
-    """Writes servers.md, servers.json and the plots; gives the Markdown."""
+    """Writes README.md, results.json and the plots; gives the Markdown."""
     out.mkdir(parents=True, exist_ok=True)
     text = markdown(results)
-    (out / "servers.md").write_text(text, encoding="utf-8")
+    (out / "README.md").write_text(text, encoding="utf-8")
     raw = json.dumps(results.to_json(), indent=1)
-    (out / "servers.json").write_text(raw + "\n", encoding="utf-8")
+    (out / "results.json").write_text(raw + "\n", encoding="utf-8")
     for name, title, kind in (
         ("saturation", "Dialogues a second at saturation", "saturation"),
         ("search", f"Dialogues a second, {results.settings['objective']}", "search"),
     ):
         rates = results.saturation if kind == "saturation" else results.found_rates
         groups = [
-            Group(each, spread(list(rates(each).values())), each in results.ours)
+            Group(each, Spread.of(list(rates(each).values())), each in results.ours)
             for each in results.names
             if rates(each)
         ]
         if groups:
             svg = bar_chart(title, groups)
-            (out / f"servers-{name}.svg").write_text(svg, encoding="utf-8")
+            (out / f"{name}.svg").write_text(svg, encoding="utf-8")
     return text
 
 
@@ -52,6 +53,18 @@ def markdown(results: Results) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def told(values: Sequence[float], digits: int = 0) -> str:
+    """At least one value as `412 (405 to 420)`."""
+    return told_spread(Spread.of(values), digits)
+
+
+def told_spread(spread: Spread, digits: int = 0) -> str:
+    """A spread as `412 (405 to 420)`; one number if all look the same."""
+    three = (spread.median, spread.lowest, spread.highest)
+    middle, low, high = (f"{value:.{digits}f}" for value in three)
+    return middle if low == high else f"{middle} ({low} to {high})"
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table; empty without rows."""
     if not rows:
@@ -69,14 +82,14 @@ def _closed(results: Results) -> str:
                     [
                         name,
                         f"{value:.0f}",
-                        spread([m.rate for m in found]).text(),
-                        spread([m.p50 for m in found]).text(1),
-                        spread([m.p99 for m in found]).text(1),
-                        spread([100 * m.error_share for m in found]).text(2),
-                        spread([m.server_cores for m in found]).text(2),
-                        spread([m.client_cores for m in found]).text(2),
-                        spread([m.resident_mb for m in found]).text(),
-                        spread([m.accuracy for m in found]).text(4),
+                        told([m.rate for m in found]),
+                        told([m.p50 for m in found], 1),
+                        told([m.p99 for m in found], 1),
+                        told([100 * m.error_share for m in found], 2),
+                        told([m.server_cores for m in found], 2),
+                        told([m.client_cores for m in found], 2),
+                        told([m.resident_mb for m in found]),
+                        told([m.accuracy for m in found], 4),
                     ]
                 )
     head = (
@@ -94,12 +107,12 @@ def _open(results: Results) -> str:
             figures = ["above its saturation, not run", "", "", "", "", ""]
             if found:
                 figures = [
-                    spread([m.rate for m in found]).text(),
-                    spread([m.p50 for m in found]).text(1),
-                    spread([m.p99 for m in found]).text(1),
-                    spread([100 * m.error_share for m in found]).text(2),
-                    spread([m.server_cores for m in found]).text(2),
-                    spread([m.client_cores for m in found]).text(2),
+                    told([m.rate for m in found]),
+                    told([m.p50 for m in found], 1),
+                    told([m.p99 for m in found], 1),
+                    told([100 * m.error_share for m in found], 2),
+                    told([m.server_cores for m in found], 2),
+                    told([m.client_cores for m in found], 2),
                 ]
             rows.append([name, f"{value:g}", *figures])
     head = (
@@ -118,9 +131,9 @@ def _search(results: Results) -> str:
             rows.append(
                 [
                     name,
-                    spread([m.rate for m in found]).text(),
-                    spread([m.p99 for m in found]).text(1),
-                    spread(shares).text(),
+                    told([m.rate for m in found]),
+                    told([m.p99 for m in found], 1),
+                    told(shares),
                     "yes" if all(m.settled for m in found) else "no",
                 ]
             )
@@ -135,7 +148,7 @@ def _ratios(results: Results, kind: str) -> str:
     rows = []
     for name in results.ours:
         if ratio := results.ratio(name, peer, kind):
-            rows.append([name, peer, ratio.text(2)])
+            rows.append([name, peer, told_spread(ratio, 2)])
     return table(("server", "best peer", "times its rate, round by round"), rows)
 
 

@@ -1,1 +1,0 @@
-"""Benchmarks: the service beside its peers."""
