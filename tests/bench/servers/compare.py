@@ -1,6 +1,6 @@
 """Runs every server in turn, round after round, under the same loads.
 
-    python -m servers --input dev.txt
+    ./dev bench servers --input dev.txt
 
 Only one server runs at a time. Each round begins with another one, so that no
 server always has the machine in the same state.
@@ -16,6 +16,7 @@ from pathlib import Path
 from emotion_model.source import Source
 from peers.prepare import prepare
 from peers.reading import make_up_dialogues, read_dialogues
+from servers.child import ChildError
 from servers.drive import Loader, Measurement, Traffic, measurement
 from servers.machine import describe
 from servers.results import Results
@@ -68,21 +69,31 @@ def run_all(
     targets: Sequence[Target],
     rounds: int,
     once: Callable[[Target, int], list[Measurement]],
-) -> list[Measurement]:
-    """All rounds, each beginning with the next target; tells how it goes."""
+) -> tuple[list[Measurement], list[str]]:
+    """All rounds, each beginning with the next target; tells how it goes.
+
+    Returns:
+        What was measured, and what failed; one failure stops nobody else.
+    """
     found: list[Measurement] = []
+    failures: list[str] = []
     for number in range(rounds):
         turn = number % len(targets)
         for target in [*targets[turn:], *targets[:turn]]:
             begin = time.monotonic()
-            of_target = once(target, number)
+            try:
+                of_target = once(target, number)
+            except ChildError as error:
+                failures.append(f"{target.name}, round {number + 1}: {error}")
+                say(failures[-1])
+                continue
             found += of_target
             best = max(each.rate for each in of_target if each.kind == "closed")
             say(
                 f"round {number + 1} of {rounds}: {target.name}: {best:.0f}/s, "
                 f"took {time.monotonic() - begin:.0f} s"
             )
-    return found
+    return found, failures
 
 
 def say(text: str) -> None:
@@ -174,7 +185,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     about = describe(
         plan.package, site_of(plan.triton_python) if behind_triton else None
     )
-    measurements = run_all(
+    measurements, failures = run_all(
         targets,
         plan.rounds,
         lambda target, number: run_round(target, number, setup, loader, plan),
@@ -182,7 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings = {k: str(v) for k, v in vars(plan).items() if k != "target"}
     names = [target.name for target in targets]
     ours = [target.name for target in targets if target.kind == "ours"]
-    results = Results(about, settings, names, ours, measurements)
+    results = Results(about, settings, names, ours, measurements, failures)
     print(write_results(results, plan.out or default_out()))
 
 

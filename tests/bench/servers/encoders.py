@@ -1,6 +1,6 @@
 """The server's encoder beside Hugging Face's tokenizers, one thread each.
 
-    python -m servers.encoders --input dev.txt
+    ./dev bench servers encoders --input dev.txt
 
 Both go over the same dialogues, in turns. Four ways of calling tokenizers from
 Python are measured: `BertWordPieceTokenizer` asks that class for the ids of each

@@ -1,6 +1,6 @@
 """Where the server's processor time goes at saturation, room by room.
 
-    python -m servers.profile --input dev.txt
+    ./dev bench servers profile --input dev.txt
 
 `perf` samples the stacks of a server under a closed loop. A sample belongs to the
 room of its innermost frame that is known: of this project's functions by the

@@ -1,6 +1,6 @@
 """What all rounds showed, and ratios with their spread. Pure."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
@@ -18,6 +18,8 @@ class Results:
     names: list[str]
     ours: list[str]
     measurements: list[Measurement]
+    # Target, round and what went wrong.
+    failures: list[str] = field(default_factory=list)
 
     def of(self, name: str, kind: str, value: float = 0.0) -> list[Measurement]:
         """One target's rounds of one traffic, by round."""
@@ -73,5 +75,6 @@ class Results:
             "settings": self.settings,
             "targets": self.names,
             "ours": self.ours,
+            "failures": self.failures,
             "measurements": [asdict(m) for m in self.measurements],
         }

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from peers.spread import Spread
+from servers.child import ChildError
 from servers.compare import run_all
 from servers.drive import Measurement, Traffic, busy_cores, measurement
 from servers.results import Results
@@ -82,20 +83,29 @@ def test_a_rate_that_was_left_out_is_told() -> None:
     assert "| slow | 200 | above its saturation, not run |" in markdown(more)
 
 
+def test_failures_are_told_in_a_line() -> None:
+    text = markdown(replace(RESULTS, failures=["c, round 2: died\nas it can"]))
+    assert text.endswith("## Failures\n\n- c, round 2: died\n")
+
+
 def test_a_spread_that_looks_like_one_number_is_one_number() -> None:
     assert told([1.01, 1.02], 1) == "1.0"
     assert told([1.0, 3.0, 2.0]) == "2 (1 to 3)"
 
 
-def test_each_round_begins_with_another_target() -> None:
+def test_each_round_begins_with_another_and_a_failure_stops_nobody() -> None:
     targets = [Target(name, "ours") for name in "abc"]
     order: list[str] = []
 
     def once(target: Target, number: int) -> list[Measurement]:
         order.append(f"{number}{target.name}")
+        if order[-1] == "1c":
+            raise ChildError("died\nas it can")
         return [closed(target.name, number, 1.0)]
 
-    assert len(run_all(targets, 2, once)) == 6
+    found, failures = run_all(targets, 2, once)
+    assert len(found) == 5
+    assert failures == ["c, round 2: died\nas it can"]
     assert order == ["0a", "0b", "0c", "1b", "1c", "1a"]
 
 

@@ -1,6 +1,6 @@
 """Which threads, workers, batches and delays suit a peer's server best here.
 
-    python -m servers.tune --input dev.txt --target grpc:ort-int8
+    ./dev bench servers tune --input dev.txt --target grpc:ort-int8
 
 Prints each choice with its rate at saturation, best first. What is found belongs
 into `compare.DEFAULT_TARGETS`, so that peers are shown at their best.

@@ -49,6 +49,7 @@ def markdown(results: Results) -> str:
         _search(results),
         _ratios(results, "search"),
         _warnings(results),
+        _failures(results),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -161,3 +162,8 @@ def _warnings(results: Results) -> str:
         }
     )
     return "## Warnings of the load generator\n\n" + "".join(said) if said else ""
+
+
+def _failures(results: Results) -> str:
+    told = "".join(f"- {text.splitlines()[0]}\n" for text in results.failures)
+    return "## Failures\n\n" + told if told else ""
