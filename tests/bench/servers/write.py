@@ -41,11 +41,9 @@ def markdown(results: Results) -> str:
         "share the machine. Cores: processor time a second.\n",
         "## Closed loop\n",
         _closed(results),
-        "## Against the best peer at saturation\n",
         _ratios(results, "saturation"),
         "## Open loop, Poisson\n",
         _open(results),
-        f"## Highest rate with {results.settings['objective']}\n",
         _search(results),
         _ratios(results, "search"),
         _warnings(results),
@@ -139,7 +137,8 @@ def _search(results: Results) -> str:
                 ]
             )
     head = ("server", "dialogues/s", "p99 ms", "% of saturation", "settled")
-    return table(head, rows)
+    title = f"## Highest rate with {results.settings['objective']}\n\n"
+    return title + table(head, rows) if rows else ""
 
 
 def _ratios(results: Results, kind: str) -> str:
