@@ -21,6 +21,7 @@ set_tests_properties(load/report PROPERTIES ENVIRONMENT
   "EMOTION_CLIENT=$<TARGET_FILE:emotion-client>;EMOTION_NULL_SERVER=$<TARGET_FILE:load_null_server>")
 add_subdirectory(python_client)
 if(EMOTION_WITH_TORCH)
+  add_subdirectory(bench/peers)
   add_subdirectory(bench/servers)
   add_subdirectory(model)
   add_subdirectory(end_to_end)
