@@ -1,0 +1,4 @@
+"""This engine beside its peers, in process, on the same dialogues.
+
+See README.md. `python -m peers` runs it.
+"""

@@ -1,0 +1,165 @@
+"""Times the contestants against each other.
+
+For every batch size all are warmed up on the very batches that count, then timed
+in rounds: A B C ..., A B C .... A round judges the same dialogues with everyone.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from peers.batches import Sample
+from peers.contestants import Contestant
+from peers.crew import Worker
+from peers.machine import busy_seconds, usable_cpus
+from peers.spread import Spread
+
+# A thread pool may spin for a while after its work; the next one waits for it.
+SETTLE_SECONDS = 0.03
+# Batch sizes at which numbers of threads are tried; others take the nearest's.
+PROBED_SIZES = (1, 8, 64)
+# A number of threads is better only if it is so by more than noise.
+_MARGIN = 0.97
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to time."""
+
+    sizes: Sequence[int]
+    rounds: int
+    # Shortest time of one cell; a pass that takes longer is finished.
+    seconds: float
+    # By size and order.
+    samples: Mapping[tuple[int, str], Sample]
+
+
+Say = Callable[[str], None]
+
+
+def best_threads(seconds: Mapping[int, float]) -> int:
+    """The number of threads that is fastest; of equals, the most.
+
+    Args:
+        seconds: by number of threads, for the same work.
+    """
+    fastest = min(seconds.values())
+    return max(count for count, took in seconds.items() if took * _MARGIN <= fastest)
+
+
+def probe(worker: Worker, plan: Plan) -> dict[int, float]:
+    """Seconds for one middling batch of each probed size, the better of two."""
+    found = {}
+    for size in PROBED_SIZES:
+        nearest = min(plan.sizes, key=lambda other: abs(other - size))
+        batches = plan.samples[nearest, "sorted"].batches
+        middle = [batches[len(batches) // 2]]
+        worker.time(middle, 0)
+        found[size] = min(worker.time(middle, 0).seconds for _ in range(2))
+        pause()
+    return found
+
+
+def threads_by_size(
+    probes: Mapping[int, Mapping[int, float]], sizes: Sequence[int]
+) -> dict[int, int]:
+    """Threads to use for each batch size.
+
+    Args:
+        probes: by number of threads, what `probe` found.
+        sizes: of batches.
+    """
+    chosen = {}
+    for size in sizes:
+        # Nearest by factor, not by difference.
+        at = min(PROBED_SIZES, key=lambda p: max(p / size, size / p))
+        chosen[size] = best_threads({n: found[at] for n, found in probes.items()})
+    return chosen
+
+
+class Field:
+    """All contestants of a run, ready, with a worker for each size."""
+
+    def __init__(self, plan: Plan, say: Say) -> None:
+        """Begins with nobody."""
+        self._plan, self._say = plan, say
+        self._entries: list[tuple[Contestant, dict[int, Worker]]] = []
+        self._foreign = self._elapsed = 0.0
+
+    def add(self, contestant: Contestant, workers: dict[int, Worker]) -> None:
+        """Takes in a contestant with its worker for each batch size."""
+        self._entries.append((contestant, workers))
+
+    @property
+    def foreign_share(self) -> float:
+        """Share of the processors' time that went elsewhere while one was timed.
+
+        Other programs, and workers that ought to sleep.
+        """
+        return max(0.0, self._foreign) / self._elapsed if self._elapsed else 0.0
+
+    def workers(self) -> dict[str, Worker]:
+        """A worker of each contestant, by key."""
+        return {c.key: workers[max(workers)] for c, workers in self._entries}
+
+    def close(self) -> None:
+        """Ends all workers."""
+        for _, workers in self._entries:
+            for worker in set(workers.values()):
+                worker.close()
+
+    def run(self) -> list[dict[str, Any]]:
+        """Times everybody; a cell for each size, contestant and order."""
+        return [cell for size in self._plan.sizes for cell in self._run_size(size)]
+
+    def _run_size(self, size: int) -> list[dict[str, Any]]:
+        cells = [
+            (contestant, workers[size], order)
+            for contestant, workers in self._entries
+            for order in contestant.orders
+        ]
+        first: list[float] = []
+        rates: list[list[float]] = [[] for _ in cells]
+        for _, worker, order in cells:
+            first.append(self._time(worker, size, order, 0))
+            self._time(worker, size, order, 0)
+        for number in range(self._plan.rounds):
+            self._say(f"batches of {size}, round {number + 1} of {self._plan.rounds}")
+            for (_, worker, order), own in zip(cells, rates, strict=True):
+                own.append(self._time(worker, size, order, self._plan.seconds))
+        return [
+            {
+                "contestant": contestant.key,
+                "order": order,
+                "batch": size,
+                "threads": worker.threads,
+                "first_pass": cold,
+                "rates": own,
+                **Spread.of(own).as_json(),
+            }
+            for (contestant, worker, order), cold, own in zip(
+                cells, first, rates, strict=True
+            )
+        ]
+
+    def _time(self, worker: Worker, size: int, order: str, seconds: float) -> float:
+        sample = self._plan.samples[size, order]
+        foreign = worker.cpu_seconds() - busy_seconds()
+        timing = worker.time(sample.batches, seconds)
+        foreign += busy_seconds() - worker.cpu_seconds()
+        self._foreign += foreign
+        self._elapsed += timing.seconds * usable_cpus()
+        pause()
+        return timing.rate(sample.dialogues)
+
+
+def pause() -> None:
+    """Lets the last one's threads fall asleep."""
+    time.sleep(SETTLE_SECONDS)
+
+
+def say(text: str) -> None:
+    """Tells the progress."""
+    print(f"peers: {text}", file=sys.stderr, flush=True)

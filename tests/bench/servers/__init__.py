@@ -1,0 +1,1 @@
+"""This server beside its peers behind gRPC, under the same load."""
