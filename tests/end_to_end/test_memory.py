@@ -13,7 +13,7 @@ from end_to_end.process import ServerProcess
 from end_to_end.wire import Connection, Turns
 
 DIALOGUES, BATCH = 10_000, 125
-MOST_BYTES = 700e6
+MOST_BYTES = 350e6
 MOST_GROWTH = 0.05
 
 
