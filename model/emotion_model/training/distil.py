@@ -1,0 +1,121 @@
+"""Teaches a student from labels, from a pool of a teacher's answers, or from both."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from emotion_model.text import Encoding
+from emotion_model.training import batches, loop
+from emotion_model.training.batches import Batch
+from emotion_model.training.machine import Machine
+from emotion_model.training.opinions import Logits
+from emotion_model.training.pool import Pool
+from emotion_model.training.student import Shape, Student
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentRecipe:
+    """How a student is made and taught."""
+
+    plan: loop.Plan
+    # A checkpoint folder to start from; none makes a new student of `shape`.
+    start: Path | None = None
+    shape: Shape = field(default_factory=Shape)
+    # A pool to learn from, instead of the training dialogues' labels.
+    pool: Path | None = None
+    # Weights of the losses: the teacher's logits, its hidden states, the labels.
+    soft: float = 1.0
+    hidden: float = 1.0
+    hard: float = 0.3
+    # Softens the teacher's and the student's answers.
+    temperature: float = 2.0
+    label_smoothing: float = 0.0
+    # Share of the dialogues that are changed each time they are read; only
+    # without a pool.
+    perturbed: float = 0.15
+    # The training dialogues are split into so many folds, and one is held out to
+    # calibrate and to measure on; -1 holds out none.
+    folds: int = 5
+    fold: int = -1
+    # Tokens of a dialogue.
+    max_tokens: int = 128
+    max_turns: int = 3
+
+
+def pool_task(
+    student: Student, pool: Pool, recipe: StudentRecipe, machine: Machine
+) -> loop.Task:
+    """The task of learning from a pool."""
+    soft, hard = torch.from_numpy(pool.soft), torch.from_numpy(pool.hard)
+
+    def loss(rows: list[int]) -> tuple[Tensor, dict[str, float]]:
+        batch = batches.collate([pool.encoding(row) for row in rows])
+        with machine.autocast():
+            logits, states = student(batch.to(machine.device))
+            image = None if student.image is None else student.image(states)
+        logits = logits.float()
+        imitation = distance(logits, soft[rows].to(machine.device), recipe.temperature)
+        value = recipe.soft * imitation
+        parts = {"soft": float(imitation.detach())}
+        known = hard[rows] >= 0
+        if recipe.hard and bool(known.any()):
+            labelled = F.cross_entropy(
+                logits[known.to(machine.device)], hard[rows][known].to(machine.device)
+            )
+            # Weighed by how many have a label, so that a batch of none is not odd.
+            value = value + recipe.hard * labelled * float(known.float().mean())
+            parts["hard"] = float(labelled.detach())
+        if image is not None and recipe.hidden:
+            wanted = pool.hidden_of(rows, batch.ids.shape[1]).to(machine.device)
+            there = batch.mask.to(machine.device).bool()
+            gap = F.mse_loss(image.float()[there], wanted[there])
+            value = value + recipe.hidden * gap
+            parts["hidden"] = float(gap.detach())
+        return value, parts
+
+    return loop.Task(
+        model=student,
+        groups=[(list(student.parameters()), 1.0)],
+        batches=lambda seed: batches.shuffled(pool.lengths, recipe.plan.batch, seed),
+        loss=loss,
+    )
+
+
+def distance(logits: Tensor, wanted: Tensor, temperature: float) -> Tensor:
+    """Kullback-Leibler divergence from a teacher's softened answers, times T²."""
+    return (
+        F.kl_div(
+            F.log_softmax(logits / temperature, dim=1),
+            F.softmax(wanted / temperature, dim=1),
+            reduction="batchmean",
+        )
+        * temperature**2
+    )
+
+
+def answer(
+    student: Student,
+    encodings: Sequence[Encoding],
+    machine: Machine,
+    *,
+    size: int = 64,
+) -> Logits:
+    """Logits of encodings, float32 [encodings, labels], in their order."""
+    logits: list[Tensor] = [torch.empty(0)] * len(encodings)
+    was_training = student.training
+    student.eval()
+    with torch.inference_mode():
+        for rows in batches.by_length([len(e.token_ids) for e in encodings], size):
+            machine.wait_while_paused()
+            batch: Batch = batches.collate([encodings[row] for row in rows])
+            with machine.autocast():
+                values, _ = student(batch.to(machine.device))
+            for row, line in zip(rows, values.float().cpu(), strict=True):
+                logits[row] = line
+    student.train(was_training)
+    return np.asarray(torch.stack(logits).numpy(), dtype=np.float32)

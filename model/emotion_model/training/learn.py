@@ -1,0 +1,157 @@
+"""A student from beginning to end: made, taught, calibrated, packaged."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from emotion_model.errors import ModelError
+from emotion_model.source import Checkpoint, Source
+from emotion_model.text import DialogueEncoder, Encoding, Limits, read_vocabulary
+from emotion_model.training import batches, finish, loop
+from emotion_model.training.dialogues import Dialogue
+from emotion_model.training.distil import StudentRecipe, answer, pool_task
+from emotion_model.training.folds import folds_of
+from emotion_model.training.machine import Machine
+from emotion_model.training.perturb import perturb
+from emotion_model.training.pool import Pool
+from emotion_model.training.student import (
+    Student,
+    new_student,
+    start_student,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lesson:
+    """What a student learns from and is measured on."""
+
+    train: Sequence[Dialogue]
+    # May be empty.
+    dev: Sequence[Dialogue]
+    labels: tuple[str, ...]
+    # The label that micro-F1 does not count, if any.
+    neutral: str | None
+    # The package source whose vocabulary a new student has.
+    base: Path
+
+
+def train_student(
+    recipe: StudentRecipe,
+    lesson: Lesson,
+    out: Path,
+    machine: Machine,
+    *,
+    name: str,
+    version: str,
+) -> Source:
+    """Trains, or goes on training; the package source is in `out`/source.
+
+    The held-out dialogues calibrate: dev and the held-out fold, the latter weighed
+    to dev's class shares.
+
+    Raises:
+        ModelError: nothing is held out, or a value is out of range.
+    """
+    if not -1 <= recipe.fold < recipe.folds:
+        raise ModelError(f"fold is {recipe.fold}, expected -1 to {recipe.folds - 1}")
+    held = folds_of(lesson.train, recipe.folds) == recipe.fold
+    learnt = [d for d, away in zip(lesson.train, held, strict=True) if not away]
+    unseen = [d for d, away in zip(lesson.train, held, strict=True) if away]
+    if not unseen and not lesson.dev:
+        raise ModelError("nothing to calibrate on: give --dev, or set fold to 0")
+    student, vocabulary = _make(recipe, lesson)
+    limits = Limits(max_turns=recipe.max_turns, max_tokens=recipe.max_tokens)
+    encoder = DialogueEncoder(vocabulary, limits)
+    asked = [encoder.encode(d.turns) for d in (*unseen, *lesson.dev)]
+    target = finish.shares_of(lesson.dev or lesson.train, lesson.labels)
+    answers = finish.answers_of(
+        (*unseen, *lesson.dev),
+        lesson.labels,
+        lesson.neutral,
+        parts=(len(unseen), len(lesson.dev)),
+        target=target,
+    )
+    if recipe.pool is not None:
+        pool = Pool.read(recipe.pool)
+        width = pool.hidden.shape[1] if recipe.hidden else 0
+        model = Student(student, teacher_width=width).to(machine.device)
+        task = pool_task(model, pool, recipe, machine)
+    else:
+        model = Student(student).to(machine.device)
+        task = _label_task(model, learnt, lesson.labels, encoder, recipe, machine)
+
+    def judged() -> dict[str, float]:
+        values = answer(model, asked, machine).astype(np.float64)
+        return finish.glance(values, answers)
+
+    task.judge = judged
+    loop.train(task, recipe.plan, out, machine)
+    return finish.package(
+        student,
+        vocabulary,
+        lesson.labels,
+        limits,
+        answer(model, asked, machine),
+        answers,
+        out / "source",
+        name=name,
+        version=version,
+    )
+
+
+def _make(recipe: StudentRecipe, lesson: Lesson) -> tuple[Any, list[str]]:
+    if recipe.start is not None:
+        vocabulary = Checkpoint.read(recipe.start).vocabulary
+        seed = recipe.plan.seed
+        return start_student(recipe.start, lesson.labels, seed=seed), vocabulary
+    vocabulary = read_vocabulary(lesson.base / "vocab.txt")
+    model = new_student(
+        recipe.shape, len(vocabulary), lesson.labels, seed=recipe.plan.seed
+    )
+    return model, vocabulary
+
+
+def _label_task(
+    student: Student,
+    learnt: Sequence[Dialogue],
+    labels: Sequence[str],
+    encoder: DialogueEncoder,
+    recipe: StudentRecipe,
+    machine: Machine,
+) -> loop.Task:
+    """The task of learning from people's labels alone."""
+    place = {label: index for index, label in enumerate(labels)}
+    truth = torch.tensor([place[dialogue.label] for dialogue in learnt])
+    plain = [encoder.encode(dialogue.turns) for dialogue in learnt]
+    lengths = [len(encoding.token_ids) for encoding in plain]
+
+    def read(row: int, generator: random.Random) -> Encoding:
+        if generator.random() >= recipe.perturbed:
+            return plain[row]
+        return encoder.encode(perturb(learnt[row].turns, generator))
+
+    def loss(rows: list[int]) -> tuple[Tensor, dict[str, float]]:
+        generator = random.Random(int(torch.randint(1 << 62, (1,))))
+        batch = batches.collate([read(row, generator) for row in rows])
+        with machine.autocast():
+            logits, _ = student(batch.to(machine.device))
+        value = F.cross_entropy(
+            logits.float(),
+            truth[rows].to(machine.device),
+            label_smoothing=recipe.label_smoothing,
+        )
+        return value, {}
+
+    return loop.Task(
+        model=student,
+        groups=[(list(student.parameters()), 1.0)],
+        batches=lambda seed: batches.shuffled(lengths, recipe.plan.batch, seed),
+        loss=loss,
+    )

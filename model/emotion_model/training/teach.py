@@ -1,0 +1,203 @@
+"""Fine-tunes a pretrained encoder, with one fold held out for honest answers."""
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from emotion_model.errors import ModelError
+from emotion_model.text import DialogueEncoder, Encoding
+from emotion_model.training import batches, loop
+from emotion_model.training.dialogues import Dialogue
+from emotion_model.training.folds import folds_of
+from emotion_model.training.machine import Machine
+from emotion_model.training.opinions import Logits, Opinions, fingerprint
+from emotion_model.training.perturb import perturb
+from emotion_model.training.pretrained import PretrainedTeacher
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeacherRecipe:
+    """How a pretrained teacher is trained."""
+
+    # Folder of the encoder, as transformers writes it.
+    pretrained: Path
+    plan: loop.Plan
+    # The training dialogues are split into so many folds ...
+    folds: int = 5
+    # ... and this one is held out; -1 holds out none.
+    fold: int = 0
+    # Share of the dialogues that are changed each time they are read.
+    perturbed: float = 0.15
+    dropout: float = 0.1
+    label_smoothing: float = 0.0
+    # The classifier learns so many times faster than the encoder.
+    head_factor: float = 20.0
+
+
+def train_teacher(
+    recipe: TeacherRecipe,
+    train: Sequence[Dialogue],
+    dev: Sequence[Dialogue],
+    labels: Sequence[str],
+    encoder: DialogueEncoder,
+    vocabulary: Sequence[str],
+    folder: Path,
+    machine: Machine,
+) -> Opinions:
+    """Trains, or goes on training; writes the teacher and its opinions.
+
+    Files in `folder`: `teacher.safetensors` (float16), `teacher.json`,
+    `opinions.safetensors`, and those of the loop.
+
+    Raises:
+        ModelError: the fold is out of range, or as the loop.
+    """
+    if not -1 <= recipe.fold < recipe.folds:
+        raise ModelError(f"fold is {recipe.fold}, expected -1 to {recipe.folds - 1}")
+    torch.manual_seed(recipe.plan.seed)
+    model = PretrainedTeacher(
+        recipe.pretrained, vocabulary, len(labels), dropout=recipe.dropout
+    ).to(machine.device)
+    held = folds_of(train, recipe.folds) == recipe.fold
+    learnt = [dialogue for dialogue, out in zip(train, held, strict=True) if not out]
+    task = _task(model, recipe, learnt, dev, labels, encoder, machine)
+    loop.train(task, recipe.plan, folder, machine)
+    opinions = Opinions(
+        train=np.full((len(train), len(labels)), np.nan, np.float32),
+        dev=judge(model, [d.turns for d in dev], encoder, machine),
+        train_fingerprint=fingerprint(train),
+        dev_fingerprint=fingerprint(dev),
+    )
+    unseen = [d.turns for d, out in zip(train, held, strict=True) if out]
+    if unseen:
+        opinions.train[held] = judge(model, unseen, encoder, machine)
+    _write(model, recipe, labels, folder)
+    opinions.write(folder / "opinions.safetensors")
+    return opinions
+
+
+def load_teacher(
+    folder: Path, vocabulary: Sequence[str], machine: Machine
+) -> PretrainedTeacher:
+    """Reads a trained teacher, ready to judge.
+
+    Raises:
+        ModelError: a file is missing, or the vocabulary is not that of training.
+    """
+    try:
+        facts = json.loads((folder / "teacher.json").read_text(encoding="utf-8"))
+        weights = load_file(folder / "teacher.safetensors")
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{folder}: holds no teacher: {error}") from error
+    model = PretrainedTeacher(
+        Path(facts["pretrained"]), vocabulary, len(facts["labels"]), dropout=0.0
+    )
+    try:
+        model.load_state_dict({name: w.float() for name, w in weights.items()})
+    except RuntimeError as error:
+        raise ModelError(f"{folder}: is of another vocabulary or encoder") from error
+    return model.to(machine.device).eval()
+
+
+def judge(
+    model: PretrainedTeacher,
+    dialogues: Sequence[Sequence[str]],
+    encoder: DialogueEncoder,
+    machine: Machine,
+    *,
+    size: int = 64,
+) -> Logits:
+    """Logits of dialogues, float32 [dialogues, labels], in their order."""
+    encodings = [encoder.encode(turns) for turns in dialogues]
+    logits: list[Tensor] = [torch.empty(0)] * len(encodings)
+    was_training = model.training
+    model.eval()
+    with torch.inference_mode():
+        for rows in batches.by_length([len(e.token_ids) for e in encodings], size):
+            machine.wait_while_paused()
+            batch = batches.collate([encodings[row] for row in rows])
+            with machine.autocast():
+                answer, _ = model(batch.to(machine.device))
+            for row, values in zip(rows, answer.float().cpu(), strict=True):
+                logits[row] = values
+    model.train(was_training)
+    return np.asarray(torch.stack(logits).numpy(), dtype=np.float32)
+
+
+def _task(
+    model: PretrainedTeacher,
+    recipe: TeacherRecipe,
+    learnt: Sequence[Dialogue],
+    dev: Sequence[Dialogue],
+    labels: Sequence[str],
+    encoder: DialogueEncoder,
+    machine: Machine,
+) -> loop.Task:
+    place = {label: index for index, label in enumerate(labels)}
+    truth = torch.tensor([place[dialogue.label] for dialogue in learnt])
+    plain = [encoder.encode(dialogue.turns) for dialogue in learnt]
+    lengths = [len(encoding.token_ids) for encoding in plain]
+
+    def read(row: int, generator: random.Random) -> Encoding:
+        if generator.random() >= recipe.perturbed:
+            return plain[row]
+        return encoder.encode(perturb(learnt[row].turns, generator))
+
+    def loss(rows: list[int]) -> tuple[Tensor, dict[str, float]]:
+        generator = random.Random(int(torch.randint(1 << 62, (1,))))
+        batch = batches.collate([read(row, generator) for row in rows])
+        with machine.autocast():
+            logits, _ = model(batch.to(machine.device))
+        value = F.cross_entropy(
+            logits.float(),
+            truth[rows].to(machine.device),
+            label_smoothing=recipe.label_smoothing,
+        )
+        return value, {}
+
+    dev_truth = torch.tensor([place[dialogue.label] for dialogue in dev])
+
+    def judged() -> dict[str, float]:
+        answers = judge(model, [d.turns for d in dev], encoder, machine)
+        logits = torch.from_numpy(answers)
+        return {
+            "dev_cross_entropy": float(F.cross_entropy(logits, dev_truth)),
+            "dev_accuracy": float((logits.argmax(1) == dev_truth).float().mean()),
+        }
+
+    return loop.Task(
+        model=model,
+        groups=[
+            (list(model.body.parameters()), 1.0),
+            (list(model.head.parameters()), recipe.head_factor),
+        ],
+        batches=lambda seed: batches.shuffled(lengths, recipe.plan.batch, seed),
+        loss=loss,
+        judge=judged if dev else None,
+    )
+
+
+def _write(
+    model: PretrainedTeacher,
+    recipe: TeacherRecipe,
+    labels: Sequence[str],
+    folder: Path,
+) -> None:
+    weights = {name: w.half().contiguous() for name, w in model.state_dict().items()}
+    save_file(weights, folder / "teacher.safetensors")
+    facts = {
+        "pretrained": str(recipe.pretrained.resolve()),
+        "labels": list(labels),
+        "folds": recipe.folds,
+        "fold": recipe.fold,
+        "seed": recipe.plan.seed,
+    }
+    (folder / "teacher.json").write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
