@@ -25,6 +25,9 @@ class StudentRecipe:
     plan: loop.Plan
     # A checkpoint folder to start from; none makes a new student of `shape`.
     start: Path | None = None
+    # With `start`: the blocks to keep of it, and the blocks to have then.
+    keep_layers: tuple[int, ...] = ()
+    grow: int = 0
     shape: Shape = field(default_factory=Shape)
     # A pool to learn from, instead of the training dialogues' labels.
     pool: Path | None = None

@@ -15,6 +15,7 @@ from emotion_model.errors import ModelError
 from emotion_model.source import Checkpoint, Source
 from emotion_model.text import DialogueEncoder, Encoding, Limits, read_vocabulary
 from emotion_model.training import batches, finish, loop
+from emotion_model.training.depth import grow, keep_layers
 from emotion_model.training.dialogues import Dialogue
 from emotion_model.training.distil import StudentRecipe, answer, pool_task
 from emotion_model.training.folds import folds_of
@@ -109,8 +110,12 @@ def train_student(
 def _make(recipe: StudentRecipe, lesson: Lesson) -> tuple[Any, list[str]]:
     if recipe.start is not None:
         vocabulary = Checkpoint.read(recipe.start).vocabulary
-        seed = recipe.plan.seed
-        return start_student(recipe.start, lesson.labels, seed=seed), vocabulary
+        model = start_student(recipe.start, lesson.labels, seed=recipe.plan.seed)
+        if recipe.keep_layers:
+            keep_layers(model, recipe.keep_layers)
+        if recipe.grow:
+            grow(model, recipe.grow)
+        return model, vocabulary
     vocabulary = read_vocabulary(lesson.base / "vocab.txt")
     model = new_student(
         recipe.shape, len(vocabulary), lesson.labels, seed=recipe.plan.seed
