@@ -20,6 +20,7 @@ import torch
 from tqdm import tqdm
 
 from emotion_model.errors import ModelError
+from emotion_model.int8 import int8_linears
 from emotion_model.metrics import Confusion, format_report
 from emotion_model.mobilebert import PackedMobileBert
 from emotion_model.plots import reliability_plot, risk_plot
@@ -109,6 +110,14 @@ def examine(
     }
     if changes:
         document["changed"] = changed_inputs(judged, judge)
+        with int8_linears():
+            rough = judge([d.turns for d in dialogues])
+        document["int8"] = {
+            "same_label": round(
+                float((rough.argmax(axis=1) == judged.chosen).mean()), 4
+            ),
+            "micro_f1": round(answers.micro_f1(rough.argmax(axis=1)), 4),
+        }
     return document, judged
 
 
@@ -137,6 +146,13 @@ def as_text(document: dict[str, Any]) -> str:
             f"| {name} | {row['dialogues']} | {row['micro_f1']:.4f} | "
             f"{row['accuracy']:.4f} |"
             for name, row in rows.items()
+        ]
+    if "int8" in document:
+        rough = document["int8"]
+        lines += [
+            "",
+            f"With int8 linears: micro-F1 {rough['micro_f1']:.4f}, the same label for "
+            f"{100 * rough['same_label']:.2f} % of the dialogues.",
         ]
     return "\n".join(lines) + "\n"
 

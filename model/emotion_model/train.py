@@ -32,6 +32,9 @@ DEFAULT = Path(__file__).resolve().parents[1]
 
 def run(options: argparse.Namespace) -> None:
     """Does what the command line asks; raises ModelError."""
+    named_recipe = DEFAULT / "recipes" / f"{options.recipe}.toml"
+    if not options.recipe.suffix and named_recipe.is_file():
+        options.recipe = named_recipe
     raw = read_recipe(options.recipe, options.set)
     kind = raw.pop("kind", None)
     if kind not in JOBS:
@@ -80,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         type=Path,
         nargs="?",
         default=DEFAULT / "recipes" / "mine.toml",
-        help="TOML file; default: fine-tune the default model",
+        help="TOML file, or the name of one of recipes/; default: mine",
     )
     parser.add_argument("--train", type=Path, required=True, help="labelled dialogues")
     parser.add_argument("--dev", type=Path, help="labelled dialogues to calibrate on")

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from made_up import LABELS, vocabulary, write
 
 from emotion_model.examine import main
 from emotion_model.import_hf import import_source
+from emotion_model.int8 import int8_linears, rounded
 from emotion_model.plots import reliability_plot, risk_plot
 from emotion_model.slices import Judged, reliability, risk, slices
 from emotion_model.source import Checkpoint
@@ -79,6 +81,20 @@ def test_a_picture_is_an_svg_inside_its_frame(plot: object) -> None:
     assert min(places) >= 0 and max(places) <= 320
 
 
+def test_int8_rounds_linears_and_nothing_else() -> None:
+    torch.manual_seed(0)
+    linear, inputs = torch.nn.Linear(64, 8), torch.randn(5, 64)
+    exact = linear(inputs)
+    with torch.inference_mode(), int8_linears():
+        rough = linear(inputs)
+        assert torch.equal(inputs + 1.23456, inputs.clone() + 1.23456)
+    gap = float((rough - exact).detach().abs().max())
+    assert 0 < gap < 0.05
+    assert torch.equal(linear(inputs), exact)
+    row = rounded(torch.tensor([0.0, 1.0, -127.0, 63.4]))
+    assert row.tolist() == [0.0, 1.0, -127.0, 63.0]
+
+
 def test_a_source_is_examined_from_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -104,6 +120,7 @@ def test_a_source_is_examined_from_the_command_line(
     report = json.loads((tmp_path / "report" / "report.json").read_text())
     assert report["dialogues"] == 24
     assert set(report["changed"]) > {"unchanged", "typos", "last_only"}
+    assert 0.8 <= report["int8"]["same_label"] <= 1
     assert sum(row["dialogues"] for row in report["reliability"]) == 24
     names = {path.name for path in (tmp_path / "report").iterdir()}
     assert names == {"report.json", "report.md", "reliability.svg", "risk.svg"}
