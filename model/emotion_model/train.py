@@ -45,6 +45,7 @@ def run(options: argparse.Namespace) -> None:
         device=options.device,
         precision=options.precision,
         threads=options.threads,
+        compiles=options.compile,
         pause_file=options.pause_file,
     )
     named = options.labels.split(",") if options.labels else None
@@ -107,6 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda ...")
     parser.add_argument("--precision", default="auto", help="auto, bf16 or fp32")
+    parser.add_argument("--compile", action="store_true", help="for GPUs")
     parser.add_argument("--threads", type=int, default=0, help="of the CPU; 0: torch's")
     parser.add_argument(
         "--pause-file", type=Path, help="training waits while this file exists"

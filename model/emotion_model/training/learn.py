@@ -82,10 +82,10 @@ def train_student(
     if recipe.pool is not None:
         pool = Pool.read(recipe.pool)
         width = pool.hidden.shape[1] if recipe.hidden else 0
-        model = Student(student, teacher_width=width).to(machine.device)
+        model = machine.place(Student(student, teacher_width=width))
         task = pool_task(model, pool, recipe, machine)
     else:
-        model = Student(student).to(machine.device)
+        model = machine.place(Student(student))
         task = _label_task(model, learnt, lesson.labels, encoder, recipe, machine)
 
     def judged() -> dict[str, float]:

@@ -5,10 +5,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import torch
+from torch import nn
 
 from emotion_model.errors import ModelError
+
+Model = TypeVar("Model", bound=nn.Module)
 
 PRECISIONS = ("auto", "bf16", "fp32")
 
@@ -21,6 +25,9 @@ class Machine:
     # Whether products are taken in bfloat16; never float16, which overflows in
     # MobileBERT.
     half: bool
+    # Whether models are compiled before they are trained: minutes once, then
+    # faster steps; for GPUs.
+    compiles: bool = False
     # While this file exists trainings wait between two steps.
     pause_file: Path | None = None
     sleep: Callable[[float], None] = time.sleep
@@ -32,6 +39,7 @@ class Machine:
         device: str = "auto",
         precision: str = "auto",
         threads: int = 0,
+        compiles: bool = False,
         pause_file: Path | None = None,
     ) -> "Machine":
         """Takes the GPU if there is one, and bfloat16 where it is fast.
@@ -40,6 +48,7 @@ class Machine:
             device: "auto", or a torch device such as "cpu" or "cuda:1".
             precision: "auto", "bf16" or "fp32".
             threads: of the CPU; 0 leaves torch's choice. Set for the process.
+            compiles: see above.
             pause_file: see above.
 
         Raises:
@@ -60,7 +69,14 @@ class Machine:
         except RuntimeError as error:
             raise ModelError(f"device is {device!r}, not a torch device") from error
         half = _fast_in_half(chosen) if precision == "auto" else precision == "bf16"
-        return cls(device=chosen, half=half, pause_file=pause_file)
+        return cls(device=chosen, half=half, compiles=compiles, pause_file=pause_file)
+
+    def place(self, model: Model) -> Model:
+        """Moves a model to the device and, if asked for, compiles its forward."""
+        model.to(self.device)
+        if self.compiles:
+            model.compile(dynamic=True)
+        return model
 
     def autocast(self) -> contextlib.AbstractContextManager[object]:
         """The context in which a forward pass runs."""

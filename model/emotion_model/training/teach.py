@@ -63,9 +63,11 @@ def train_teacher(
     if not -1 <= recipe.fold < recipe.folds:
         raise ModelError(f"fold is {recipe.fold}, expected -1 to {recipe.folds - 1}")
     torch.manual_seed(recipe.plan.seed)
-    model = PretrainedTeacher(
-        recipe.pretrained, vocabulary, len(labels), dropout=recipe.dropout
-    ).to(machine.device)
+    model = machine.place(
+        PretrainedTeacher(
+            recipe.pretrained, vocabulary, len(labels), dropout=recipe.dropout
+        )
+    )
     held = folds_of(train, recipe.folds) == recipe.fold
     learnt = [dialogue for dialogue, out in zip(train, held, strict=True) if not out]
     task = _task(model, recipe, learnt, dev, labels, encoder, machine)
