@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from emotion_model.int8 import int8_linears
 from emotion_model.metrics import Confusion, format_report
 from emotion_model.mobilebert import PackedMobileBert
 from emotion_model.plots import reliability_plot, risk_plot
+from emotion_model.probes import probe
 from emotion_model.slices import Judged, changed_inputs, reliability, risk, slices
 from emotion_model.source import Source
 from emotion_model.trace import pack
@@ -110,6 +112,7 @@ def examine(
     }
     if changes:
         document["changed"] = changed_inputs(judged, judge)
+        document["probes"] = [asdict(finding) for finding in probe(judge)]
         with int8_linears():
             rough = judge([d.turns for d in dialogues])
         document["int8"] = {
@@ -146,6 +149,14 @@ def as_text(document: dict[str, Any]) -> str:
             f"| {name} | {row['dialogues']} | {row['micro_f1']:.4f} | "
             f"{row['accuracy']:.4f} |"
             for name, row in rows.items()
+        ]
+    if "probes" in document:
+        lines += ["", "| probe | sentences | label changed | mean shift |"]
+        lines += ["| --- | --- | --- | --- |"]
+        lines += [
+            f"| {row['name']} | {row['sentences']} | {row['changed']:.3f} | "
+            f"{row['shift']:.3f} |"
+            for row in document["probes"]
         ]
     if "int8" in document:
         rough = document["int8"]

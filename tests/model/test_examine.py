@@ -1,5 +1,6 @@
 import json
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,12 @@ from emotion_model.examine import main
 from emotion_model.import_hf import import_source
 from emotion_model.int8 import int8_linears, rounded
 from emotion_model.plots import reliability_plot, risk_plot
+from emotion_model.probes import probe
 from emotion_model.slices import Judged, reliability, risk, slices
 from emotion_model.source import Checkpoint
 from emotion_model.text import Limits
 from emotion_model.training.dialogues import Dialogue
-from emotion_model.training.score import Answers
+from emotion_model.training.score import Answers, Floats
 from emotion_model.training.student import Shape, new_student, write_student
 
 SHAPE = Shape(
@@ -81,6 +83,18 @@ def test_a_picture_is_an_svg_inside_its_frame(plot: object) -> None:
     assert min(places) >= 0 and max(places) <= 320
 
 
+def test_probes_see_a_judge_that_minds_names() -> None:
+    def minds(dialogues: Sequence[Sequence[str]]) -> Floats:
+        named = np.array(["jamal" in turns[-1] for turns in dialogues])
+        return np.stack([np.where(named, 0.2, 0.9), np.where(named, 0.8, 0.1)], axis=1)
+
+    found = {finding.name: finding for finding in probe(minds)}
+    assert found["names: Black American, men"].changed == 0.25
+    assert found["names: Black American, men"].shift == pytest.approx(0.175)
+    assert found["names: English, men"].changed == 0
+    assert found["dialect"].shift == 0
+
+
 def test_int8_rounds_linears_and_nothing_else() -> None:
     torch.manual_seed(0)
     linear, inputs = torch.nn.Linear(64, 8), torch.randn(5, 64)
@@ -120,6 +134,7 @@ def test_a_source_is_examined_from_the_command_line(
     report = json.loads((tmp_path / "report" / "report.json").read_text())
     assert report["dialogues"] == 24
     assert set(report["changed"]) > {"unchanged", "typos", "last_only"}
+    assert {row["name"] for row in report["probes"]} > {"profanity", "dialect"}
     assert 0.8 <= report["int8"]["same_label"] <= 1
     assert sum(row["dialogues"] for row in report["reliability"]) == 24
     names = {path.name for path in (tmp_path / "report").iterdir()}

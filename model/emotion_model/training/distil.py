@@ -35,6 +35,9 @@ class StudentRecipe:
     soft: float = 1.0
     hidden: float = 1.0
     hard: float = 0.3
+    # The map from the student's hidden states to the teacher's learns so many times
+    # faster than the student.
+    image_factor: float = 10.0
     # Softens the teacher's and the student's answers.
     temperature: float = 2.0
     label_smoothing: float = 0.0
@@ -81,9 +84,13 @@ def pool_task(
             parts["hidden"] = float(gap.detach())
         return value, parts
 
+    groups = [(list(student.model.parameters()), 1.0)]
+    if student.image is not None:
+        # It starts from nothing and must not mislead a body that does not.
+        groups.append((list(student.image.parameters()), recipe.image_factor))
     return loop.Task(
         model=student,
-        groups=[(list(student.parameters()), 1.0)],
+        groups=groups,
         batches=lambda seed: batches.shuffled(pool.lengths, recipe.plan.batch, seed),
         loss=loss,
     )

@@ -14,10 +14,10 @@ from emotion_model.training.dialogues import Dialogue
 from emotion_model.training.ensemble import combine, fit_weights
 from emotion_model.training.folds import share_weights
 from emotion_model.training.machine import Machine
-from emotion_model.training.opinions import Opinions, merge
+from emotion_model.training.opinions import Logits, Opinions, fingerprint, merge
 from emotion_model.training.perturb import Turns
 from emotion_model.training.pool import study, write_pool
-from emotion_model.training.score import Answers, Floats
+from emotion_model.training.score import Answers, Floats, Labels
 from emotion_model.training.teach import load_teacher
 
 
@@ -105,7 +105,7 @@ def make_pool(
     for kind in recipe.cheap:
         if kind not in makers:
             raise ModelError(f"cheap is {kind!r}, expected some of {sorted(makers)}")
-        own = out_of_fold(makers[kind], train, [], labels, folds=recipe.folds).train
+        own = _own(makers[kind], kind, recipe, train, labels, folder)
         honest.append(own)
         whole = makers[kind]()
         whole.fit([dialogue.turns for dialogue in train], truth)
@@ -118,9 +118,26 @@ def make_pool(
     return weights
 
 
-def _weigh(
-    honest: Sequence[np.ndarray], truth: np.ndarray, target: Floats
-) -> list[float]:
+def _own(
+    make: Callable[[], CheapTeacher],
+    kind: str,
+    recipe: PoolRecipe,
+    train: Sequence[Dialogue],
+    labels: Sequence[str],
+    folder: Path,
+) -> Logits:
+    """Out-of-fold answers, kept in a file for when the pool is made again."""
+    path = folder / f"{kind}.safetensors"
+    if path.is_file():
+        kept = Opinions.read(path)
+        if kept.train_fingerprint == fingerprint(train):
+            return kept.train
+    made = out_of_fold(make, train, [], labels, folds=recipe.folds)
+    made.write(path)
+    return made.train
+
+
+def _weigh(honest: Sequence[Logits], truth: Labels, target: Floats) -> list[float]:
     known = ~np.isnan(np.stack([logits[:, 0] for logits in honest])).any(axis=0)
     if not known.any():
         raise ModelError("no training dialogue is judged out of fold by all teachers")

@@ -1,8 +1,8 @@
 """Dialogues with a teacher's answers, made once and read in every epoch.
 
 A pool holds encodings, soft labels, hard labels where people gave one, and, if asked
-for, the teacher's last hidden states token by token, in float16 and divided by their
-deviation. Its text is not kept.
+for, the teacher's last hidden states token by token, in float16 each number divided
+by its deviation. Its text is not kept.
 """
 
 import json
@@ -92,7 +92,8 @@ def study(
 ) -> Logits:
     """A teacher's logits [encodings, labels], and its hidden states in a file.
 
-    The longest batch sets the deviation that hidden states are divided by.
+    The longest batch sets the deviation by which each of the hidden numbers is
+    divided, so that no single one rules the loss.
     """
     lengths = [len(encoding.token_ids) for encoding in encodings]
     offsets = _offsets(lengths)
@@ -101,7 +102,7 @@ def study(
     if hidden_path is not None:
         hidden = np.memmap(hidden_path, np.float16, "w+", shape=shape)
     logits: list[Tensor] = [torch.empty(0)] * len(encodings)
-    deviation = 0.0
+    deviation: Tensor | None = None
     teacher.eval()
     with torch.inference_mode():
         order = batches.by_length(lengths, size)[::-1]
@@ -115,7 +116,8 @@ def study(
             if hidden is None:
                 continue
             states = states.float().cpu()
-            deviation = deviation or float(states[batch.mask > 0].std())
+            if deviation is None:
+                deviation = states[batch.mask > 0].std(dim=0).clamp(min=1e-6)
             for place, row in enumerate(rows):
                 part = states[place, : lengths[row]] / deviation
                 hidden[offsets[row] : offsets[row + 1]] = part.numpy()
