@@ -1,8 +1,8 @@
 """Pairs and families of sentences whose label should not differ, and how far it does.
 
 A family fills one place of a sentence with names or words for people, and is held
-against 'someone' there; a pair says one thing plainly and in another manner. The sentences are few and made up: they
-find gross faults, they do not prove fairness.
+against 'someone' there; a pair says one thing plainly and in another manner. The
+sentences are few and made up: they find gross faults, they do not prove fairness.
 """
 
 from collections.abc import Callable, Sequence

@@ -73,11 +73,17 @@ def test_a_house_of_teachers_teaches_a_student(work: Path) -> None:
     tuning = ["plan.epochs=12", "plan.learning_rate=2e-3", "head_factor=1.0"]
     encoder = f"pretrained={work / 'encoder'}"
     assert train(work, "teacher", "teacher", encoder, *tuning) == 0
-    for kind in ("ngrams", "lexical", "teacher"):
+    tuning = ["plan.epochs=6", "plan.learning_rate=5e-3"]
+    assert train(work, "recurrent", "recurrent", *tuning) == 0
+    for kind in ("ngrams", "lexical", "teacher", "recurrent"):
         opinions = Opinions.read(work / kind / "opinions.safetensors")
         right = opinions.dev.argmax(1) == np.arange(80) % len(LABELS)
         assert right.mean() > 0.9
-    pool = [f'teachers=["{work / "teacher"}"]', 'cheap=["ngrams"]', "max_tokens=64"]
+    pool = [
+        f'teachers=["{work / "teacher"}", "{work / "recurrent"}"]',
+        'cheap=["ngrams"]',
+        "max_tokens=64",
+    ]
     assert train(work, "pool", "pool", *pool, "changed=40", "recombined=40") == 0
     made = Pool.read(work / "pool")
     assert len(made) == 320

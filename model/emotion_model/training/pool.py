@@ -22,7 +22,7 @@ from emotion_model.text import Encoding
 from emotion_model.training import batches
 from emotion_model.training.machine import Machine
 from emotion_model.training.opinions import Logits
-from emotion_model.training.pretrained import PretrainedTeacher
+from emotion_model.training.teach import Teacher
 
 _PARTS = ("tokens", "segments", "offsets", "soft", "hard")
 
@@ -83,7 +83,7 @@ class Pool:
 
 
 def study(
-    teacher: PretrainedTeacher,
+    teacher: Teacher,
     encodings: Sequence[Encoding],
     machine: Machine,
     hidden_path: Path | None = None,

@@ -1,4 +1,4 @@
-"""Fine-tunes a pretrained encoder, with one fold held out for honest answers."""
+"""Trains a neural teacher, with one fold held out for honest answers."""
 
 import json
 import random
@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from emotion_model.errors import ModelError
+from emotion_model.source import Checkpoint
 from emotion_model.text import DialogueEncoder, Encoding
 from emotion_model.training import batches, loop
 from emotion_model.training.dialogues import Dialogue
@@ -21,15 +22,21 @@ from emotion_model.training.machine import Machine
 from emotion_model.training.opinions import Logits, Opinions, fingerprint
 from emotion_model.training.perturb import perturb
 from emotion_model.training.pretrained import PretrainedTeacher
+from emotion_model.training.recurrent import RecurrentTeacher
+
+Teacher = PretrainedTeacher | RecurrentTeacher
 
 
 @dataclass(frozen=True, kw_only=True)
 class TeacherRecipe:
-    """How a pretrained teacher is trained."""
+    """How a neural teacher is trained."""
 
-    # Folder of the encoder, as transformers writes it.
-    pretrained: Path
     plan: loop.Plan
+    # Folder of a pretrained encoder, as transformers writes it; without one the
+    # teacher is recurrent and new.
+    pretrained: Path | None = None
+    # A checkpoint folder whose word vectors a recurrent teacher starts from.
+    vectors: Path | None = None
     # The training dialogues are split into so many folds ...
     folds: int = 5
     # ... and this one is held out; -1 holds out none.
@@ -63,11 +70,7 @@ def train_teacher(
     if not -1 <= recipe.fold < recipe.folds:
         raise ModelError(f"fold is {recipe.fold}, expected -1 to {recipe.folds - 1}")
     torch.manual_seed(recipe.plan.seed)
-    model = machine.place(
-        PretrainedTeacher(
-            recipe.pretrained, vocabulary, len(labels), dropout=recipe.dropout
-        )
-    )
+    model = machine.place(_make(recipe, vocabulary, len(labels)))
     held = folds_of(train, recipe.folds) == recipe.fold
     learnt = [dialogue for dialogue, out in zip(train, held, strict=True) if not out]
     task = _task(model, recipe, learnt, dev, labels, encoder, machine)
@@ -86,9 +89,7 @@ def train_teacher(
     return opinions
 
 
-def load_teacher(
-    folder: Path, vocabulary: Sequence[str], machine: Machine
-) -> PretrainedTeacher:
+def load_teacher(folder: Path, vocabulary: Sequence[str], machine: Machine) -> Teacher:
     """Reads a trained teacher, ready to judge.
 
     Raises:
@@ -99,9 +100,14 @@ def load_teacher(
         weights = load_file(folder / "teacher.safetensors")
     except (OSError, ValueError) as error:
         raise ModelError(f"{folder}: holds no teacher: {error}") from error
-    model = PretrainedTeacher(
-        Path(facts["pretrained"]), vocabulary, len(facts["labels"]), dropout=0.0
-    )
+    labels, encoder = len(facts["labels"]), facts["pretrained"]
+    model: Teacher
+    if encoder is None:
+        vectors = torch.zeros(weights["words.weight"].shape)
+        vectors[0, 0] = 1
+        model = RecurrentTeacher(vocabulary, labels, dropout=0.0, vectors=vectors)
+    else:
+        model = PretrainedTeacher(Path(encoder), vocabulary, labels, dropout=0.0)
     try:
         model.load_state_dict({name: w.float() for name, w in weights.items()})
     except RuntimeError as error:
@@ -109,8 +115,22 @@ def load_teacher(
     return model.to(machine.device).eval()
 
 
+def _make(recipe: TeacherRecipe, vocabulary: Sequence[str], labels: int) -> Teacher:
+    if recipe.pretrained is not None:
+        return PretrainedTeacher(
+            recipe.pretrained, vocabulary, labels, dropout=recipe.dropout
+        )
+    vectors = None
+    if recipe.vectors is not None:
+        source = Checkpoint.read(recipe.vectors)
+        if source.vocabulary != list(vocabulary):
+            raise ModelError(f"{recipe.vectors}: has another vocabulary")
+        vectors = source.weights["mobilebert.embeddings.word_embeddings.weight"]
+    return RecurrentTeacher(vocabulary, labels, dropout=recipe.dropout, vectors=vectors)
+
+
 def judge(
-    model: PretrainedTeacher,
+    model: Teacher,
     dialogues: Sequence[Sequence[str]],
     encoder: DialogueEncoder,
     machine: Machine,
@@ -135,7 +155,7 @@ def judge(
 
 
 def _task(
-    model: PretrainedTeacher,
+    model: Teacher,
     recipe: TeacherRecipe,
     learnt: Sequence[Dialogue],
     dev: Sequence[Dialogue],
@@ -165,6 +185,7 @@ def _task(
         )
         return value, {}
 
+    named = list(model.named_parameters())
     dev_truth = torch.tensor([place[dialogue.label] for dialogue in dev])
 
     def judged() -> dict[str, float]:
@@ -178,7 +199,7 @@ def _task(
     return loop.Task(
         model=model,
         groups=[
-            (list(model.body.parameters()), 1.0),
+            ([p for n, p in named if not n.startswith("head.")], 1.0),
             (list(model.head.parameters()), recipe.head_factor),
         ],
         batches=lambda seed: batches.shuffled(lengths, recipe.plan.batch, seed),
@@ -188,7 +209,7 @@ def _task(
 
 
 def _write(
-    model: PretrainedTeacher,
+    model: Teacher,
     recipe: TeacherRecipe,
     labels: Sequence[str],
     folder: Path,
@@ -196,7 +217,7 @@ def _write(
     weights = {name: w.half().contiguous() for name, w in model.state_dict().items()}
     save_file(weights, folder / "teacher.safetensors")
     facts = {
-        "pretrained": str(recipe.pretrained.resolve()),
+        "pretrained": str(recipe.pretrained.resolve()) if recipe.pretrained else None,
         "labels": list(labels),
         "folds": recipe.folds,
         "fold": recipe.fold,
