@@ -29,6 +29,7 @@ from emotion_model.probes import probe
 from emotion_model.slices import Judged, changed_inputs, reliability, risk, slices
 from emotion_model.source import Source
 from emotion_model.trace import pack
+from emotion_model.training.calibrate import apply
 from emotion_model.training.dialogues import Dialogue, read_dialogues
 from emotion_model.training.score import Answers, Floats
 
@@ -49,6 +50,13 @@ class Judge:
 
     def __call__(self, dialogues: Sequence[Sequence[str]]) -> Floats:
         """Calibrated probabilities [dialogues, labels], in their order."""
+        return apply(self.logits(dialogues), self._source.calibration)
+
+    def logits(self, dialogues: Sequence[Sequence[str]]) -> Floats:
+        """Logits before calibration [dialogues, labels], in their order.
+
+        Of a dialogue with too many turns the newest are read.
+        """
         most = self._source.limits.max_turns
         encodings = [self._encoder.encode(turns[-most:]) for turns in dialogues]
         order = sorted(range(len(encodings)), key=lambda i: len(encodings[i].token_ids))
@@ -57,9 +65,8 @@ class Judge:
             starts = range(0, len(order), self._size)
             for start in tqdm(starts, disable=None, unit="batch", leave=False):
                 rows = order[start : start + self._size]
-                logits = self._model(*pack([encodings[row] for row in rows]))
-                found = self._source.calibration.probabilities(logits)
-                result[rows] = found.numpy()
+                found = self._model(*pack([encodings[row] for row in rows]))
+                result[rows] = found.double().numpy()
         return result
 
 

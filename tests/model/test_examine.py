@@ -13,8 +13,9 @@ from emotion_model.import_hf import import_source
 from emotion_model.int8 import int8_linears, rounded
 from emotion_model.plots import reliability_plot, risk_plot
 from emotion_model.probes import probe
+from emotion_model.recalibrate import main as recalibrate
 from emotion_model.slices import Judged, reliability, risk, slices
-from emotion_model.source import Checkpoint
+from emotion_model.source import Checkpoint, Source
 from emotion_model.text import Limits
 from emotion_model.training.dialogues import Dialogue
 from emotion_model.training.score import Answers, Floats
@@ -139,6 +140,18 @@ def test_a_source_is_examined_from_the_command_line(
     assert sum(row["dialogues"] for row in report["reliability"]) == 24
     names = {path.name for path in (tmp_path / "report").iterdir()}
     assert names == {"report.json", "report.md", "reliability.svg", "risk.svg"}
+    capsys.readouterr()
+    data, source = arguments[0], arguments[1]
+    fitted = [data, source, f"--out={tmp_path / 'fitted'}"]
+    assert recalibrate([*fitted, "--shares=1,1,1,x"]) == 2
+    assert "expected numbers by commas" in capsys.readouterr().err
+    assert recalibrate([*fitted, "--shares=1,1,1"]) == 2
+    assert "expected 4 numbers" in capsys.readouterr().err
+    assert recalibrate([*fitted, "--neutral=others", "--shares=17,1,1,1"]) == 0
+    old, new = (Source.read(tmp_path / name) for name in ("source", "fitted"))
+    assert new.calibration.bias[0] > max(new.calibration.bias[1:])
+    for name, tensor in old.checkpoint.weights.items():
+        assert torch.equal(new.checkpoint.weights[name], tensor)
     capsys.readouterr()
     assert main([*arguments, "--neutral=calm"]) == 2
     assert "neutral is 'calm', expected one of others" in capsys.readouterr().err

@@ -145,13 +145,35 @@ def together(job: Job) -> str:
     known: Known = np.all([~np.isnan(part.train[:, 0]) for part in parts], axis=0)
     logits = [_rows(part, known) for part in parts]
     answers = _answers(job, known)
-    checked = ensemble.cross_check(logits, answers)
     weights = ensemble.fit_weights(logits, answers)
+    names = [Path(group[0]).name for group in groups]
+    always = job.neutral or "the commonest"
     lines = [
-        f"{Path(group[0]).name:24}{weight:7.3f}"
-        for group, weight in zip(groups, weights, strict=True)
+        "| teacher | weight | micro-F1 | sd | tuned after | cross entropy | ECE |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        f"| always {always} | | {_majority(answers):.4f} | | | | |",
     ]
-    return "\n".join([*lines, json.dumps(asdict(checked), indent=1)])
+    lines += [
+        _line(name, f"{weight:.3f}", calibrate.cross_check(own, answers))
+        for name, weight, own in zip(names, weights, logits, strict=True)
+    ]
+    lines.append(_line("together", "", ensemble.cross_check(logits, answers)))
+    return "\n".join(lines)
+
+
+def _majority(answers: Answers) -> float:
+    """Of one and the same answer to everything."""
+    commonest = np.bincount(answers.truth, answers.weights).argmax()
+    chosen = answers.neutral if answers.neutral >= 0 else commonest
+    return answers.micro_f1(np.full(len(answers.truth), chosen, np.int64))
+
+
+def _line(name: str, weight: str, checked: calibrate.Checked) -> str:
+    return (
+        f"| {name} | {weight} | {checked.micro_f1:.4f} | {checked.spread:.4f} | "
+        f"{checked.tuned:.4f} | {checked.cross_entropy:.4f} | "
+        f"{checked.calibration_error:.4f} |"
+    )
 
 
 def _scores(job: Job, opinions: Opinions) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emotion_model.errors import ModelError
 from emotion_model.text import DialogueEncoder
@@ -42,6 +43,8 @@ class PoolRecipe:
     cheap: tuple[str, ...] = ()
     # Foreign comments for "lexical".
     comments: Path | None = None
+    # So many of the training dialogues, drawn by chance; 0 takes all.
+    sample: int = 0
     # Invented dialogues by kind.
     changed: int = 0
     recombined: int = 0
@@ -90,7 +93,8 @@ def make_pool(
         Opinions.read(path / "opinions.safetensors").train for path in recipe.teachers
     ]
     made = invented(recipe, train)
-    texts = [dialogue.turns for dialogue in train] + made
+    chosen = _sample(len(train), recipe)
+    texts = [train[row].turns for row in chosen] + made
     encodings = [encoder.encode(turns) for turns in texts]
     judged: list[Floats] = []
     width = 0
@@ -110,12 +114,19 @@ def make_pool(
         whole = makers[kind]()
         whole.fit([dialogue.turns for dialogue in train], truth)
         rest = whole.logits(made) if made else np.zeros((0, len(labels)))
-        judged.append(np.concatenate([own.astype(np.float64), rest]))
+        judged.append(np.concatenate([own[chosen].astype(np.float64), rest]))
     weights = _weigh(honest, truth, np.array(target, np.float64))
-    hard = np.concatenate([truth, np.full(len(made), -1, np.int64)])
+    hard = np.concatenate([truth[chosen], np.full(len(made), -1, np.int64)])
     soft = combine(judged, weights).astype(np.float32)
     write_pool(folder, encodings, soft, hard, width=width)
     return weights
+
+
+def _sample(count: int, recipe: PoolRecipe) -> NDArray[np.int64]:
+    if not recipe.sample or recipe.sample >= count:
+        return np.arange(count)
+    drawn = np.random.default_rng(recipe.seed).permutation(count)[: recipe.sample]
+    return np.sort(drawn)
 
 
 def _own(
