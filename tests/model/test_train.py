@@ -214,6 +214,15 @@ def test_a_wrong_recipe_is_refused_by_name(
     assert fault in capsys.readouterr().err
 
 
+def test_a_dialogue_of_too_many_turns_is_told_by_its_id(
+    work: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "long.tsv").write_text("7\ta\tb\tc\td\tothers\n8\te\tsad\n")
+    extra = f"--train={tmp_path / 'long.tsv'}"
+    assert train(work, "fresh", "long", *SMALL, "max_tokens=64", extra=extra) == 2
+    assert "dialogue '7' has 4 turns, but max_turns is 3" in capsys.readouterr().err
+
+
 def test_broken_rows_end_the_command_with_their_lines(
     work: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -96,6 +96,7 @@ def test_weights_give_labels_the_shares_that_are_asked_for() -> None:
         ("upper", ("so Sad", "why"), ("SO SAD", "WHY")),
         ("without_emoji", ("ha 😂", "no 😭 way"), ("ha ", "no  way")),
         ("without_emoji", ("ha 😂", "😭"), ("ha ", "😭")),
+        ("without_emoji", ("ha", "❤\ufe0f"), ("ha", "❤\ufe0f")),
         ("doubled_emoji", ("ha 😂", "ok"), ("ha 😂😂", "ok")),
         ("without_first", ("a", "b", "c"), ("b", "c")),
         ("without_first", ("c",), ("c",)),

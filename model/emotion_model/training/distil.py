@@ -1,19 +1,14 @@
-"""Teaches a student from labels, from a pool of a teacher's answers, or from both."""
+"""Teaches a student from a pool of a teacher's answers."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from emotion_model.text import Encoding
 from emotion_model.training import batches, loop
-from emotion_model.training.batches import Batch
 from emotion_model.training.machine import Machine
-from emotion_model.training.opinions import Logits
 from emotion_model.training.pool import Pool
 from emotion_model.training.student import Shape, Student
 
@@ -106,26 +101,3 @@ def distance(logits: Tensor, wanted: Tensor, temperature: float) -> Tensor:
         )
         * temperature**2
     )
-
-
-def answer(
-    student: Student,
-    encodings: Sequence[Encoding],
-    machine: Machine,
-    *,
-    size: int = 64,
-) -> Logits:
-    """Logits of encodings, float32 [encodings, labels], in their order."""
-    logits: list[Tensor] = [torch.empty(0)] * len(encodings)
-    was_training = student.training
-    student.eval()
-    with torch.inference_mode():
-        for rows in batches.by_length([len(e.token_ids) for e in encodings], size):
-            machine.wait_while_paused()
-            batch: Batch = batches.collate([encodings[row] for row in rows])
-            with machine.autocast():
-                values, _ = student(batch.to(machine.device))
-            for row, line in zip(rows, values.float().cpu(), strict=True):
-                logits[row] = line
-    student.train(was_training)
-    return np.asarray(torch.stack(logits).numpy(), dtype=np.float32)

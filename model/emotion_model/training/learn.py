@@ -1,32 +1,24 @@
 """A student from beginning to end: made, taught, calibrated, packaged."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-import torch.nn.functional as F
-from torch import Tensor
 
 from emotion_model.errors import ModelError
 from emotion_model.source import Checkpoint, Source
-from emotion_model.text import DialogueEncoder, Encoding, Limits, read_vocabulary
-from emotion_model.training import batches, finish, loop
+from emotion_model.text import DialogueEncoder, Limits, read_vocabulary
+from emotion_model.training import finish, loop
 from emotion_model.training.depth import grow, keep_layers
 from emotion_model.training.dialogues import Dialogue
-from emotion_model.training.distil import StudentRecipe, answer, pool_task
+from emotion_model.training.distil import StudentRecipe, pool_task
 from emotion_model.training.folds import folds_of
 from emotion_model.training.machine import Machine
-from emotion_model.training.perturb import perturb
 from emotion_model.training.pool import Pool
-from emotion_model.training.student import (
-    Student,
-    new_student,
-    start_student,
-)
+from emotion_model.training.student import Student, new_student, start_student
+from emotion_model.training.supervised import answer, encode_all, label_task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +62,8 @@ def train_student(
     student, vocabulary = _make(recipe, lesson)
     limits = Limits(max_turns=recipe.max_turns, max_tokens=recipe.max_tokens)
     encoder = DialogueEncoder(vocabulary, limits)
-    asked = [encoder.encode(d.turns) for d in (*unseen, *lesson.dev)]
+    _check_turns((*lesson.train, *lesson.dev), recipe.max_turns)
+    asked = encode_all((*unseen, *lesson.dev), encoder)
     target = finish.shares_of(lesson.dev or lesson.train, lesson.labels)
     answers = finish.answers_of(
         (*unseen, *lesson.dev),
@@ -86,7 +79,17 @@ def train_student(
         task = pool_task(model, pool, recipe, machine)
     else:
         model = machine.place(Student(student))
-        task = _label_task(model, learnt, lesson.labels, encoder, recipe, machine)
+        task = label_task(
+            model,
+            [(list(model.parameters()), 1.0)],
+            learnt,
+            lesson.labels,
+            encoder,
+            machine,
+            batch_size=recipe.plan.batch,
+            perturbed=recipe.perturbed,
+            label_smoothing=recipe.label_smoothing,
+        )
 
     def judged() -> dict[str, float]:
         values = answer(model, asked, machine).astype(np.float64)
@@ -107,6 +110,15 @@ def train_student(
     )
 
 
+def _check_turns(dialogues: Sequence[Dialogue], most: int) -> None:
+    for dialogue in dialogues:
+        if len(dialogue.turns) > most:
+            raise ModelError(
+                f"dialogue {dialogue.id[:20]!r} has {len(dialogue.turns)} turns, but "
+                f"max_turns is {most}: --set max_turns={len(dialogue.turns)}"
+            )
+
+
 def _make(recipe: StudentRecipe, lesson: Lesson) -> tuple[Any, list[str]]:
     if recipe.start is not None:
         vocabulary = Checkpoint.read(recipe.start).vocabulary
@@ -121,42 +133,3 @@ def _make(recipe: StudentRecipe, lesson: Lesson) -> tuple[Any, list[str]]:
         recipe.shape, len(vocabulary), lesson.labels, seed=recipe.plan.seed
     )
     return model, vocabulary
-
-
-def _label_task(
-    student: Student,
-    learnt: Sequence[Dialogue],
-    labels: Sequence[str],
-    encoder: DialogueEncoder,
-    recipe: StudentRecipe,
-    machine: Machine,
-) -> loop.Task:
-    """The task of learning from people's labels alone."""
-    place = {label: index for index, label in enumerate(labels)}
-    truth = torch.tensor([place[dialogue.label] for dialogue in learnt])
-    plain = [encoder.encode(dialogue.turns) for dialogue in learnt]
-    lengths = [len(encoding.token_ids) for encoding in plain]
-
-    def read(row: int, generator: random.Random) -> Encoding:
-        if generator.random() >= recipe.perturbed:
-            return plain[row]
-        return encoder.encode(perturb(learnt[row].turns, generator))
-
-    def loss(rows: list[int]) -> tuple[Tensor, dict[str, float]]:
-        generator = random.Random(int(torch.randint(1 << 62, (1,))))
-        batch = batches.collate([read(row, generator) for row in rows])
-        with machine.autocast():
-            logits, _ = student(batch.to(machine.device))
-        value = F.cross_entropy(
-            logits.float(),
-            truth[rows].to(machine.device),
-            label_smoothing=recipe.label_smoothing,
-        )
-        return value, {}
-
-    return loop.Task(
-        model=student,
-        groups=[(list(student.parameters()), 1.0)],
-        batches=lambda seed: batches.shuffled(lengths, recipe.plan.batch, seed),
-        loss=loss,
-    )

@@ -6,6 +6,7 @@ Every function draws from the generator that it is given and from nothing else.
 
 import random
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 
 Turns = tuple[str, ...]
@@ -54,7 +55,7 @@ def elongate(turns: Turns, generator: random.Random) -> Turns:
 def without_emoji(turns: Turns, _: random.Random) -> Turns:
     """No emoji; a last turn of nothing else stays as it is."""
     bare = tuple("".join(c for c in turn if not is_emoji(c)) for turn in turns)
-    return bare if bare[-1].strip() else (*bare[:-1], turns[-1])
+    return bare if _is_visible(bare[-1]) else (*bare[:-1], turns[-1])
 
 
 def doubled_emoji(turns: Turns, _: random.Random) -> Turns:
@@ -103,6 +104,12 @@ def perturb_all(dialogues: Sequence[Turns], name: str, *, seed: int = 0) -> list
     """One kind of change for every dialogue; the same seed, the same texts."""
     generator = random.Random(f"{name} {seed}")
     return [CHANGES[name](turns, generator) for turns in dialogues]
+
+
+def _is_visible(text: str) -> bool:
+    """Whether more is left than spaces, joiners and variation selectors."""
+    hidden = ("Cc", "Cf", "Mn", "Zs", "Zl", "Zp")
+    return any(unicodedata.category(character) not in hidden for character in text)
 
 
 def _each_word(

@@ -1,28 +1,26 @@
 """Trains a neural teacher, with one fold held out for honest answers."""
 
 import json
-import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
-from torch import Tensor
 
 from emotion_model.errors import ModelError
 from emotion_model.source import Checkpoint
-from emotion_model.text import DialogueEncoder, Encoding
-from emotion_model.training import batches, loop
+from emotion_model.text import DialogueEncoder
+from emotion_model.training import loop
 from emotion_model.training.dialogues import Dialogue
 from emotion_model.training.folds import folds_of
 from emotion_model.training.machine import Machine
-from emotion_model.training.opinions import Logits, Opinions, fingerprint
-from emotion_model.training.perturb import perturb
+from emotion_model.training.opinions import Opinions, fingerprint
 from emotion_model.training.pretrained import PretrainedTeacher
 from emotion_model.training.recurrent import RecurrentTeacher
+from emotion_model.training.supervised import answer, encode_all, label_task
 
 Teacher = PretrainedTeacher | RecurrentTeacher
 
@@ -77,13 +75,16 @@ def train_teacher(
     loop.train(task, recipe.plan, folder, machine)
     opinions = Opinions(
         train=np.full((len(train), len(labels)), np.nan, np.float32),
-        dev=judge(model, [d.turns for d in dev], encoder, machine),
+        dev=np.zeros((0, len(labels)), np.float32),
         train_fingerprint=fingerprint(train),
         dev_fingerprint=fingerprint(dev),
     )
-    unseen = [d.turns for d, out in zip(train, held, strict=True) if out]
+    if dev:
+        answers = answer(model, encode_all(dev, encoder), machine)
+        opinions = replace(opinions, dev=answers)
+    unseen = [dialogue for dialogue, out in zip(train, held, strict=True) if out]
     if unseen:
-        opinions.train[held] = judge(model, unseen, encoder, machine)
+        opinions.train[held] = answer(model, encode_all(unseen, encoder), machine)
     _write(model, recipe, labels, folder)
     opinions.write(folder / "opinions.safetensors")
     return opinions
@@ -129,31 +130,6 @@ def _make(recipe: TeacherRecipe, vocabulary: Sequence[str], labels: int) -> Teac
     return RecurrentTeacher(vocabulary, labels, dropout=recipe.dropout, vectors=vectors)
 
 
-def judge(
-    model: Teacher,
-    dialogues: Sequence[Sequence[str]],
-    encoder: DialogueEncoder,
-    machine: Machine,
-    *,
-    size: int = 64,
-) -> Logits:
-    """Logits of dialogues, float32 [dialogues, labels], in their order."""
-    encodings = [encoder.encode(turns) for turns in dialogues]
-    logits: list[Tensor] = [torch.empty(0)] * len(encodings)
-    was_training = model.training
-    model.eval()
-    with torch.inference_mode():
-        for rows in batches.by_length([len(e.token_ids) for e in encodings], size):
-            machine.wait_while_paused()
-            batch = batches.collate([encodings[row] for row in rows])
-            with machine.autocast():
-                answer, _ = model(batch.to(machine.device))
-            for row, values in zip(rows, answer.float().cpu(), strict=True):
-                logits[row] = values
-    model.train(was_training)
-    return np.asarray(torch.stack(logits).numpy(), dtype=np.float32)
-
-
 def _task(
     model: Teacher,
     recipe: TeacherRecipe,
@@ -163,49 +139,33 @@ def _task(
     encoder: DialogueEncoder,
     machine: Machine,
 ) -> loop.Task:
-    place = {label: index for index, label in enumerate(labels)}
-    truth = torch.tensor([place[dialogue.label] for dialogue in learnt])
-    plain = [encoder.encode(dialogue.turns) for dialogue in learnt]
-    lengths = [len(encoding.token_ids) for encoding in plain]
-
-    def read(row: int, generator: random.Random) -> Encoding:
-        if generator.random() >= recipe.perturbed:
-            return plain[row]
-        return encoder.encode(perturb(learnt[row].turns, generator))
-
-    def loss(rows: list[int]) -> tuple[Tensor, dict[str, float]]:
-        generator = random.Random(int(torch.randint(1 << 62, (1,))))
-        batch = batches.collate([read(row, generator) for row in rows])
-        with machine.autocast():
-            logits, _ = model(batch.to(machine.device))
-        value = F.cross_entropy(
-            logits.float(),
-            truth[rows].to(machine.device),
-            label_smoothing=recipe.label_smoothing,
-        )
-        return value, {}
-
     named = list(model.named_parameters())
-    dev_truth = torch.tensor([place[dialogue.label] for dialogue in dev])
-
-    def judged() -> dict[str, float]:
-        answers = judge(model, [d.turns for d in dev], encoder, machine)
-        logits = torch.from_numpy(answers)
-        return {
-            "dev_cross_entropy": float(F.cross_entropy(logits, dev_truth)),
-            "dev_accuracy": float((logits.argmax(1) == dev_truth).float().mean()),
-        }
-
-    return loop.Task(
-        model=model,
-        groups=[
-            ([p for n, p in named if not n.startswith("head.")], 1.0),
+    task = label_task(
+        model,
+        [
+            ([value for name, value in named if not name.startswith("head.")], 1.0),
             (list(model.head.parameters()), recipe.head_factor),
         ],
-        batches=lambda seed: batches.shuffled(lengths, recipe.plan.batch, seed),
-        loss=loss,
-        judge=judged if dev else None,
+        learnt,
+        labels,
+        encoder,
+        machine,
+        batch_size=recipe.plan.batch,
+        perturbed=recipe.perturbed,
+        label_smoothing=recipe.label_smoothing,
     )
+    truth = torch.tensor([list(labels).index(dialogue.label) for dialogue in dev])
+    asked = encode_all(dev, encoder)
+
+    def judged() -> dict[str, float]:
+        logits = torch.from_numpy(answer(model, asked, machine))
+        return {
+            "dev_cross_entropy": float(F.cross_entropy(logits, truth)),
+            "dev_accuracy": float((logits.argmax(1) == truth).float().mean()),
+        }
+
+    task.judge = judged if dev else None
+    return task
 
 
 def _write(
