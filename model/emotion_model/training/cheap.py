@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from emotion_model.training.dialogues import Dialogue
 from emotion_model.training.folds import folds_of
+from emotion_model.training.machine import Machine
 from emotion_model.training.opinions import Opinions, fingerprint
 from emotion_model.training.score import Floats, Labels
 
@@ -29,10 +30,14 @@ def out_of_fold(
     train: Sequence[Dialogue],
     dev: Sequence[Dialogue],
     labels: Sequence[str],
+    machine: Machine,
     *,
     folds: int,
 ) -> Opinions:
-    """Trains one teacher a fold; dev gets the mean of all of them."""
+    """Trains one teacher a fold; dev gets the mean of all of them.
+
+    It waits for the machine's pause file between two folds.
+    """
     place = {label: index for index, label in enumerate(labels)}
     truth = np.array([place[dialogue.label] for dialogue in train], np.int64)
     turns = [dialogue.turns for dialogue in train]
@@ -40,6 +45,7 @@ def out_of_fold(
     answers = np.zeros((len(train), len(labels)), np.float32)
     on_dev = np.zeros((len(dev), len(labels)), np.float32)
     for held in tqdm(range(folds), disable=None, unit="fold"):
+        machine.wait_while_paused()
         teacher = make()
         learnt = np.flatnonzero(fold != held)
         teacher.fit([turns[row] for row in learnt], truth[learnt])

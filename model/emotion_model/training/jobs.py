@@ -123,7 +123,7 @@ def cheap(kind: str) -> Callable[[Job], str]:
         comments = raw.pop("comments", None)
         makers = _makers(Path(comments) if comments else None, raw, str(job.recipe))
         opinions = out_of_fold(
-            makers[kind], job.train, job.dev, job.labels, folds=folds
+            makers[kind], job.train, job.dev, job.labels, job.machine, folds=folds
         )
         opinions.write(job.out / "opinions.safetensors")
         return _scores(job, opinions)

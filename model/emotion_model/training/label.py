@@ -109,8 +109,9 @@ def make_pool(
     for kind in recipe.cheap:
         if kind not in makers:
             raise ModelError(f"cheap is {kind!r}, expected some of {sorted(makers)}")
-        own = _own(makers[kind], kind, recipe, train, labels, folder)
+        own = _own(makers[kind], kind, recipe, train, labels, folder, machine)
         honest.append(own)
+        machine.wait_while_paused()
         whole = makers[kind]()
         whole.fit([dialogue.turns for dialogue in train], truth)
         rest = whole.logits(made) if made else np.zeros((0, len(labels)))
@@ -136,6 +137,7 @@ def _own(
     train: Sequence[Dialogue],
     labels: Sequence[str],
     folder: Path,
+    machine: Machine,
 ) -> Logits:
     """Out-of-fold answers, kept in a file for when the pool is made again."""
     path = folder / f"{kind}.safetensors"
@@ -143,7 +145,7 @@ def _own(
         kept = Opinions.read(path)
         if kept.train_fingerprint == fingerprint(train):
             return kept.train
-    made = out_of_fold(make, train, [], labels, folds=recipe.folds)
+    made = out_of_fold(make, train, [], labels, machine, folds=recipe.folds)
     made.write(path)
     return made.train
 
