@@ -26,6 +26,17 @@ def write_json(path: Path, document: dict[str, Any]) -> None:
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """Reads a JSON object; raises ModelError if the file holds none."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: cannot be read: {error}") from error
+    if not isinstance(document, dict):
+        raise ModelError(f"{path}: expected a JSON object")
+    return document
+
+
 @contextmanager
 def new_folder(target: Path, marker: str) -> Iterator[Path]:
     """Gives an empty folder to fill; it becomes `target` if all goes well.

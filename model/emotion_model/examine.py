@@ -1,0 +1,212 @@
+r"""Examines a package source on labelled dialogues: where it is good, sure, and wrong.
+
+    python -m emotion_model.examine dev.txt --source model/default --neutral others \
+        --out build/report
+
+Writes `report.json`, `report.md` and two pictures: how often it is right by how sure
+it is (reliability), and how often it is wrong when it may keep silent (risk and
+coverage). With `--train` the dialogues that the training data hold are told apart.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from emotion_model.errors import ModelError
+from emotion_model.int8 import int8_linears
+from emotion_model.metrics import Confusion, format_report
+from emotion_model.mobilebert import PackedMobileBert
+from emotion_model.plots import reliability_plot, risk_plot
+from emotion_model.probes import probe
+from emotion_model.slices import Judged, changed_inputs, reliability, risk, slices
+from emotion_model.source import Source
+from emotion_model.trace import pack
+from emotion_model.training.calibrate import apply
+from emotion_model.training.dialogues import Dialogue, read_dialogues
+from emotion_model.training.score import Answers, Floats
+
+
+class Judge:
+    """Judges dialogues with a source's packed model, many at a time."""
+
+    def __init__(self, source: Source, *, size: int = 64) -> None:
+        """Makes the packed model of a `no_norm` source.
+
+        Raises:
+            ModelError: the source has norms.
+        """
+        checkpoint = source.checkpoint
+        self._source, self._size = source, size
+        self._encoder = source.encoder()
+        self._model = PackedMobileBert(checkpoint.weights, checkpoint.settings)
+
+    def __call__(self, dialogues: Sequence[Sequence[str]]) -> Floats:
+        """Calibrated probabilities [dialogues, labels], in their order."""
+        return apply(self.logits(dialogues), self._source.calibration)
+
+    def logits(self, dialogues: Sequence[Sequence[str]]) -> Floats:
+        """Logits before calibration [dialogues, labels], in their order.
+
+        Of a dialogue with too many turns the newest are read.
+        """
+        most = self._source.limits.max_turns
+        encodings = [self._encoder.encode(turns[-most:]) for turns in dialogues]
+        order = sorted(range(len(encodings)), key=lambda i: len(encodings[i].token_ids))
+        result = np.zeros((len(encodings), len(self._source.labels)))
+        with torch.inference_mode():
+            starts = range(0, len(order), self._size)
+            for start in tqdm(starts, disable=None, unit="batch", leave=False):
+                rows = order[start : start + self._size]
+                found = self._model(*pack([encodings[row] for row in rows]))
+                result[rows] = found.double().numpy()
+        return result
+
+
+def examine(
+    source: Source,
+    dialogues: Sequence[Dialogue],
+    neutral: str | None,
+    known: Sequence[Dialogue] = (),
+    *,
+    changes: bool = True,
+) -> tuple[dict[str, Any], Judged]:
+    """All that the report says, as a document of plain values.
+
+    Raises:
+        ModelError: `neutral` is not a label.
+    """
+    if neutral is not None and neutral not in source.labels:
+        raise ModelError(
+            f"neutral is {neutral!r}, expected one of {', '.join(source.labels)}"
+        )
+    place = {label: index for index, label in enumerate(source.labels)}
+    truth = np.array([place[dialogue.label] for dialogue in dialogues], np.int64)
+    answers = Answers(
+        truth=truth,
+        weights=np.ones(len(truth)),
+        neutral=place[neutral] if neutral is not None else -1,
+    )
+    judge = Judge(source)
+    judged = Judged(dialogues, judge([d.turns for d in dialogues]), answers)
+    counted = [label for label in source.labels if label != neutral]
+    confusion = Confusion.of(
+        source.labels,
+        [dialogue.label for dialogue in dialogues],
+        [source.labels[answer] for answer in judged.chosen.tolist()],
+    )
+    low, high = confusion.micro_f1_interval(counted)
+    document: dict[str, Any] = {
+        "model": f"{source.name} {source.model_version}",
+        "dialogues": len(dialogues),
+        "micro_f1": round(confusion.micro_f1(counted), 4),
+        "interval": [round(low, 4), round(high, 4)],
+        "accuracy": round(confusion.accuracy, 4),
+        "cross_entropy": round(answers.cross_entropy(judged.probabilities), 4),
+        "calibration_error": round(answers.calibration_error(judged.probabilities), 4),
+        "confusion": confusion.counts.tolist(),
+        "table": format_report(confusion),
+        "slices": slices(judged, known),
+        "reliability": reliability(judged),
+        "risk": risk(judged),
+    }
+    if changes:
+        document["changed"] = changed_inputs(judged, judge)
+        document["probes"] = [asdict(finding) for finding in probe(judge)]
+        with int8_linears():
+            rough = judge([d.turns for d in dialogues])
+        document["int8"] = {
+            "same_label": round(
+                float((rough.argmax(axis=1) == judged.chosen).mean()), 4
+            ),
+            "micro_f1": round(answers.micro_f1(rough.argmax(axis=1)), 4),
+        }
+    return document, judged
+
+
+def as_text(document: dict[str, Any]) -> str:
+    """The report for a reader, as Markdown."""
+    low, high = document["interval"]
+    lines = [
+        f"# {document['model']}",
+        "",
+        f"{document['dialogues']} dialogues: micro-F1 {document['micro_f1']} (95 % "
+        f"bootstrap interval {low} to {high}), accuracy {document['accuracy']}, "
+        f"cross entropy {document['cross_entropy']}, expected calibration error "
+        f"{document['calibration_error']}.",
+        "",
+        "```",
+        str(document["table"]),
+        "```",
+    ]
+    for title in ("slices", "changed"):
+        rows = document.get(title)
+        if not isinstance(rows, dict):
+            continue
+        lines += ["", f"| {title} | dialogues | micro-F1 | accuracy |"]
+        lines += ["| --- | --- | --- | --- |"]
+        lines += [
+            f"| {name} | {row['dialogues']} | {row['micro_f1']:.4f} | "
+            f"{row['accuracy']:.4f} |"
+            for name, row in rows.items()
+        ]
+    if "probes" in document:
+        lines += ["", "| probe | sentences | label changed | mean shift |"]
+        lines += ["| --- | --- | --- | --- |"]
+        lines += [
+            f"| {row['name']} | {row['sentences']} | {row['changed']:.3f} | "
+            f"{row['shift']:.3f} |"
+            for row in document["probes"]
+        ]
+    if "int8" in document:
+        rough = document["int8"]
+        lines += [
+            "",
+            f"With int8 linears: micro-F1 {rough['micro_f1']:.4f}, the same label for "
+            f"{100 * rough['same_label']:.2f} % of the dialogues.",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line; gives the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m emotion_model.examine",
+        description="Examines a package source on labelled dialogues.",
+    )
+    parser.add_argument("file", type=Path, help="labelled dialogues")
+    parser.add_argument("--source", type=Path, required=True, help="package source")
+    parser.add_argument("--neutral", help="the label that micro-F1 does not count")
+    parser.add_argument("--train", type=Path, help="what the model was trained on")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the report")
+    options = parser.parse_args(arguments)
+    try:
+        source = Source.read(options.source)
+        dialogues = read_dialogues(options.file, source.labels)
+        known = read_dialogues(options.train) if options.train else []
+        document, judged = examine(source, dialogues, options.neutral, known)
+        options.out.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+        (options.out / "report.json").write_text(text, encoding="utf-8")
+        (options.out / "report.md").write_text(as_text(document), encoding="utf-8")
+        for name, picture in (
+            ("reliability.svg", reliability_plot(reliability(judged))),
+            ("risk.svg", risk_plot(risk(judged))),
+        ):
+            (options.out / name).write_text(picture, encoding="utf-8")
+    except (ModelError, OSError) as error:
+        print(f"examine: {error}", file=sys.stderr)
+        return 2
+    print(as_text(document))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Training: teachers of several kinds, distillation, calibration, packaging."""

@@ -1,0 +1,165 @@
+"""Makes a pool: the training dialogues and invented ones, judged by an ensemble."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emotion_model.errors import ModelError
+from emotion_model.text import DialogueEncoder
+from emotion_model.training import invent
+from emotion_model.training.cheap import CheapTeacher, out_of_fold
+from emotion_model.training.dialogues import Dialogue
+from emotion_model.training.ensemble import combine, fit_weights
+from emotion_model.training.folds import share_weights
+from emotion_model.training.machine import Machine
+from emotion_model.training.opinions import Logits, Opinions, fingerprint, merge
+from emotion_model.training.perturb import Turns
+from emotion_model.training.pool import study, write_pool
+from emotion_model.training.score import Answers, Floats, Labels
+from emotion_model.training.teach import load_teacher
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corpus:
+    """A file of plain utterances and how many dialogues to make of it."""
+
+    path: Path
+    # Runs of successive utterances.
+    windows: int = 0
+    # Last turns of training dialogues.
+    inserted: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolRecipe:
+    """What a pool is made of."""
+
+    # Folders of trained teachers; the first one's hidden states are kept.
+    teachers: tuple[Path, ...]
+    # Kinds of cheap teachers that are trained on the spot: "ngrams", "lexical".
+    cheap: tuple[str, ...] = ()
+    # Foreign comments for "lexical".
+    comments: Path | None = None
+    # So many of the training dialogues, drawn by chance; 0 takes all.
+    sample: int = 0
+    # Invented dialogues by kind.
+    changed: int = 0
+    recombined: int = 0
+    corpora: tuple[Corpus, ...] = ()
+    hidden: bool = True
+    folds: int = 5
+    max_tokens: int = 96
+    seed: int = 0
+
+
+def invented(recipe: PoolRecipe, train: Sequence[Dialogue]) -> list[Turns]:
+    """All dialogues that the recipe asks to invent."""
+    made = invent.changed(train, recipe.changed, recipe.seed)
+    made += invent.recombined(train, recipe.recombined, recipe.seed)
+    turns = max(len(dialogue.turns) for dialogue in train)
+    for corpus in recipe.corpora:
+        texts = invent.read_corpus(corpus.path)
+        made += invent.windows(texts, turns, corpus.windows, recipe.seed)
+        made += invent.inserted(texts, train, corpus.inserted, recipe.seed)
+    return made
+
+
+def make_pool(
+    recipe: PoolRecipe,
+    train: Sequence[Dialogue],
+    labels: Sequence[str],
+    target: Sequence[float],
+    encoder: DialogueEncoder,
+    vocabulary: Sequence[str],
+    makers: dict[str, Callable[[], CheapTeacher]],
+    folder: Path,
+    machine: Machine,
+) -> list[float]:
+    """Judges and writes a pool; gives the weights of the teachers in order.
+
+    The weights are fitted on the training dialogues that all teachers judge out of
+    fold, under the class shares `target`.
+
+    Raises:
+        ModelError: no teacher, or no dialogue that all of them judge out of fold.
+    """
+    if not recipe.teachers:
+        raise ModelError("teachers: none is named")
+    folder.mkdir(parents=True, exist_ok=True)
+    honest = [
+        Opinions.read(path / "opinions.safetensors").train for path in recipe.teachers
+    ]
+    made = invented(recipe, train)
+    chosen = _sample(len(train), recipe)
+    texts = [train[row].turns for row in chosen] + made
+    encodings = [encoder.encode(turns) for turns in texts]
+    judged: list[Floats] = []
+    width = 0
+    for number, path in enumerate(recipe.teachers):
+        keep = folder / "hidden.f16" if recipe.hidden and number == 0 else None
+        teacher = load_teacher(path, vocabulary, machine)
+        if keep is not None:
+            width = teacher.width
+        judged.append(study(teacher, encodings, machine, keep).astype(np.float64))
+    place = {label: index for index, label in enumerate(labels)}
+    truth = np.array([place[dialogue.label] for dialogue in train], np.int64)
+    for kind in recipe.cheap:
+        if kind not in makers:
+            raise ModelError(f"cheap is {kind!r}, expected some of {sorted(makers)}")
+        own = _own(makers[kind], kind, recipe, train, labels, folder, machine)
+        honest.append(own)
+        machine.wait_while_paused()
+        whole = makers[kind]()
+        whole.fit([dialogue.turns for dialogue in train], truth)
+        rest = whole.logits(made) if made else np.zeros((0, len(labels)))
+        judged.append(np.concatenate([own[chosen].astype(np.float64), rest]))
+    weights = _weigh(honest, truth, np.array(target, np.float64))
+    hard = np.concatenate([truth[chosen], np.full(len(made), -1, np.int64)])
+    soft = combine(judged, weights).astype(np.float32)
+    write_pool(folder, encodings, soft, hard, width=width)
+    return weights
+
+
+def _sample(count: int, recipe: PoolRecipe) -> NDArray[np.int64]:
+    if not recipe.sample or recipe.sample >= count:
+        return np.arange(count)
+    drawn = np.random.default_rng(recipe.seed).permutation(count)[: recipe.sample]
+    return np.sort(drawn)
+
+
+def _own(
+    make: Callable[[], CheapTeacher],
+    kind: str,
+    recipe: PoolRecipe,
+    train: Sequence[Dialogue],
+    labels: Sequence[str],
+    folder: Path,
+    machine: Machine,
+) -> Logits:
+    """Out-of-fold answers, kept in a file for when the pool is made again."""
+    path = folder / f"{kind}.safetensors"
+    if path.is_file():
+        kept = Opinions.read(path)
+        if kept.train_fingerprint == fingerprint(train):
+            return kept.train
+    made = out_of_fold(make, train, [], labels, machine, folds=recipe.folds)
+    made.write(path)
+    return made.train
+
+
+def _weigh(honest: Sequence[Logits], truth: Labels, target: Floats) -> list[float]:
+    known = ~np.isnan(np.stack([logits[:, 0] for logits in honest])).any(axis=0)
+    if not known.any():
+        raise ModelError("no training dialogue is judged out of fold by all teachers")
+    answers = Answers(
+        truth=truth[known], weights=share_weights(truth[known], target), neutral=-1
+    )
+    return fit_weights([logits[known].astype(np.float64) for logits in honest], answers)
+
+
+def merged_opinions(folders: Sequence[Path]) -> Opinions:
+    """The opinions of one teacher whose folds lie in several folders."""
+    return merge([Opinions.read(path / "opinions.safetensors") for path in folders])

@@ -1,0 +1,135 @@
+"""A student from beginning to end: made, taught, calibrated, packaged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from emotion_model.errors import ModelError
+from emotion_model.source import Checkpoint, Source
+from emotion_model.text import DialogueEncoder, Limits, read_vocabulary
+from emotion_model.training import finish, loop
+from emotion_model.training.depth import grow, keep_layers
+from emotion_model.training.dialogues import Dialogue
+from emotion_model.training.distil import StudentRecipe, pool_task
+from emotion_model.training.folds import folds_of
+from emotion_model.training.machine import Machine
+from emotion_model.training.pool import Pool
+from emotion_model.training.student import Student, new_student, start_student
+from emotion_model.training.supervised import answer, encode_all, label_task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lesson:
+    """What a student learns from and is measured on."""
+
+    train: Sequence[Dialogue]
+    # May be empty.
+    dev: Sequence[Dialogue]
+    labels: tuple[str, ...]
+    # The label that micro-F1 does not count, if any.
+    neutral: str | None
+    # The package source whose vocabulary a new student has.
+    base: Path
+
+
+def train_student(
+    recipe: StudentRecipe,
+    lesson: Lesson,
+    out: Path,
+    machine: Machine,
+    *,
+    name: str,
+    version: str,
+) -> Source:
+    """Trains, or goes on training; the package source is in `out`/source.
+
+    The held-out dialogues calibrate: dev and the held-out fold, the latter weighed
+    to dev's class shares.
+
+    Raises:
+        ModelError: nothing is held out, or a value is out of range.
+    """
+    if not -1 <= recipe.fold < recipe.folds:
+        raise ModelError(f"fold is {recipe.fold}, expected -1 to {recipe.folds - 1}")
+    held = folds_of(lesson.train, recipe.folds) == recipe.fold
+    learnt = [d for d, away in zip(lesson.train, held, strict=True) if not away]
+    unseen = [d for d, away in zip(lesson.train, held, strict=True) if away]
+    if not unseen and not lesson.dev:
+        raise ModelError("nothing to calibrate on: give --dev, or set fold to 0")
+    student, vocabulary = _make(recipe, lesson)
+    limits = Limits(max_turns=recipe.max_turns, max_tokens=recipe.max_tokens)
+    encoder = DialogueEncoder(vocabulary, limits)
+    _check_turns((*lesson.train, *lesson.dev), recipe.max_turns)
+    asked = encode_all((*unseen, *lesson.dev), encoder)
+    target = finish.shares_of(lesson.dev or lesson.train, lesson.labels)
+    answers = finish.answers_of(
+        (*unseen, *lesson.dev),
+        lesson.labels,
+        lesson.neutral,
+        parts=(len(unseen), len(lesson.dev)),
+        target=target,
+    )
+    if recipe.pool is not None:
+        pool = Pool.read(recipe.pool)
+        width = pool.hidden.shape[1] if recipe.hidden else 0
+        model = machine.place(Student(student, teacher_width=width))
+        task = pool_task(model, pool, recipe, machine)
+    else:
+        model = machine.place(Student(student))
+        task = label_task(
+            model,
+            [(list(model.parameters()), 1.0)],
+            learnt,
+            lesson.labels,
+            encoder,
+            machine,
+            batch_size=recipe.plan.batch,
+            perturbed=recipe.perturbed,
+            label_smoothing=recipe.label_smoothing,
+        )
+
+    def judged() -> dict[str, float]:
+        values = answer(model, asked, machine).astype(np.float64)
+        return finish.glance(values, answers)
+
+    task.judge = judged
+    loop.train(task, recipe.plan, out, machine)
+    return finish.package(
+        student,
+        vocabulary,
+        lesson.labels,
+        limits,
+        answer(model, asked, machine),
+        answers,
+        out / "source",
+        name=name,
+        version=version,
+    )
+
+
+def _check_turns(dialogues: Sequence[Dialogue], most: int) -> None:
+    for dialogue in dialogues:
+        if len(dialogue.turns) > most:
+            raise ModelError(
+                f"dialogue {dialogue.id[:20]!r} has {len(dialogue.turns)} turns, but "
+                f"max_turns is {most}: --set max_turns={len(dialogue.turns)}"
+            )
+
+
+def _make(recipe: StudentRecipe, lesson: Lesson) -> tuple[Any, list[str]]:
+    if recipe.start is not None:
+        vocabulary = Checkpoint.read(recipe.start).vocabulary
+        model = start_student(recipe.start, lesson.labels, seed=recipe.plan.seed)
+        if recipe.keep_layers:
+            keep_layers(model, recipe.keep_layers)
+        if recipe.grow:
+            grow(model, recipe.grow)
+        return model, vocabulary
+    vocabulary = read_vocabulary(lesson.base / "vocab.txt")
+    model = new_student(
+        recipe.shape, len(vocabulary), lesson.labels, seed=recipe.plan.seed
+    )
+    return model, vocabulary

@@ -1,0 +1,67 @@
+"""Weighted scores of answers, for dialogues whose labels have other shares.
+
+The measure is micro-F1 over all labels but the neutral one, as EmoContext counts
+it; without a neutral label it is the accuracy.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """Labels and weights of dialogues: what answers to them are held against."""
+
+    # The true label of each dialogue, 0 to labels - 1.
+    truth: Labels
+    # What each dialogue counts for.
+    weights: Floats
+    # The label that is not counted, or -1.
+    neutral: int
+
+    def micro_f1(self, answers: Labels) -> float:
+        """2 TP / (2 TP + FP + FN) over the labels that count, 0 if that is 0 / 0."""
+        hits, answered, there = self._counts(answers)
+        return float(2 * hits / (answered + there)) if answered + there else 0.0
+
+    def spread(self, answers: Labels, *, draws: int = 500, seed: int = 0) -> float:
+        """The bootstrap's standard deviation of micro-F1."""
+        generator = np.random.default_rng(seed)
+        counted = answers != self.neutral
+        hit = self.weights * ((answers == self.truth) & counted)
+        both = self.weights * counted + self.weights * (self.truth != self.neutral)
+        rows = generator.integers(0, len(answers), (draws, len(answers)))
+        below = both[rows].sum(axis=1)
+        values = 2 * hit[rows].sum(axis=1) / np.maximum(below, 1e-12)
+        return float(values.std())
+
+    def cross_entropy(self, probabilities: Floats) -> float:
+        """The weighted mean of -log p(true label), in nats."""
+        own = probabilities[np.arange(len(self.truth)), self.truth]
+        loss = -np.log(np.maximum(own, 1e-12))
+        return float((loss * self.weights).sum() / self.weights.sum())
+
+    def calibration_error(self, probabilities: Floats, *, bins: int = 15) -> float:
+        """Expected calibration error of the chosen label, over bins of equal width."""
+        sure, answers = probabilities.max(axis=1), probabilities.argmax(axis=1)
+        right = (answers == self.truth).astype(np.float64)
+        place = np.minimum((sure * bins).astype(np.int64), bins - 1)
+        gap = np.bincount(place, self.weights * (sure - right), bins)
+        return float(np.abs(gap).sum() / self.weights.sum())
+
+    def pick(self, rows: NDArray[np.bool_]) -> "Answers":
+        """Those of some dialogues."""
+        return Answers(
+            truth=self.truth[rows], weights=self.weights[rows], neutral=self.neutral
+        )
+
+    def _counts(self, answers: Labels) -> tuple[float, float, float]:
+        counted = answers != self.neutral
+        hits = (self.weights * ((answers == self.truth) & counted)).sum()
+        there = (self.weights * (self.truth != self.neutral)).sum()
+        return float(hits), float((self.weights * counted).sum()), float(there)
