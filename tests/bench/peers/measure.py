@@ -12,7 +12,7 @@ from typing import Any
 
 from peers.batches import Sample
 from peers.contestants import Contestant
-from peers.crew import Worker
+from peers.crew import Worker, WorkerError
 from peers.machine import busy_seconds, usable_cpus
 from peers.spread import Spread
 
@@ -50,14 +50,15 @@ def best_threads(seconds: Mapping[int, float]) -> int:
 
 
 def probe(worker: Worker, plan: Plan) -> dict[int, float]:
-    """Seconds for one middling batch of each probed size, the better of two."""
+    """Seconds for one middling batch of each probed size, the best of several."""
     found = {}
     for size in PROBED_SIZES:
         nearest = min(plan.sizes, key=lambda other: abs(other - size))
         batches = plan.samples[nearest, "sorted"].batches
         middle = [batches[len(batches) // 2]]
         worker.time(middle, 0)
-        found[size] = min(worker.time(middle, 0).seconds for _ in range(2))
+        repeats = 2 if size > PROBED_SIZES[1] else 8
+        found[size] = min(worker.time(middle, 0).seconds for _ in range(repeats))
         pause()
     return found
 
@@ -87,6 +88,8 @@ class Field:
         self._plan, self._say = plan, say
         self._entries: list[tuple[Contestant, dict[int, Worker]]] = []
         self._foreign = self._elapsed = 0.0
+        # What those that failed while they were timed said, by key.
+        self.failed: dict[str, str] = {}
 
     def add(self, contestant: Contestant, workers: dict[int, Worker]) -> None:
         """Takes in a contestant with its worker for each batch size."""
@@ -101,8 +104,12 @@ class Field:
         return max(0.0, self._foreign) / self._elapsed if self._elapsed else 0.0
 
     def workers(self) -> dict[str, Worker]:
-        """A worker of each contestant, by key."""
-        return {c.key: workers[max(workers)] for c, workers in self._entries}
+        """A worker of each contestant that has not failed, by key."""
+        return {
+            contestant.key: workers[max(workers)]
+            for contestant, workers in self._entries
+            if contestant.key not in self.failed
+        }
 
     def close(self) -> None:
         """Ends all workers."""
@@ -115,42 +122,56 @@ class Field:
         return [cell for size in self._plan.sizes for cell in self._run_size(size)]
 
     def _run_size(self, size: int) -> list[dict[str, Any]]:
-        cells = [
-            (contestant, workers[size], order)
-            for contestant, workers in self._entries
-            for order in contestant.orders
-        ]
-        first: list[float] = []
-        rates: list[list[float]] = [[] for _ in cells]
-        for _, worker, order in cells:
-            first.append(self._time(worker, size, order, 0))
-            self._time(worker, size, order, 0)
-        for number in range(self._plan.rounds):
-            self._say(f"batches of {size}, round {number + 1} of {self._plan.rounds}")
-            for (_, worker, order), own in zip(cells, rates, strict=True):
-                own.append(self._time(worker, size, order, self._plan.seconds))
-        return [
+        cells: list[dict[str, Any]] = [
             {
                 "contestant": contestant.key,
                 "order": order,
                 "batch": size,
-                "threads": worker.threads,
-                "first_pass": cold,
-                "rates": own,
-                **Spread.of(own).as_json(),
+                "threads": workers[size].threads,
+                "rates": [],
             }
-            for (contestant, worker, order), cold, own in zip(
-                cells, first, rates, strict=True
-            )
+            for contestant, workers in self._entries
+            for order in contestant.orders
         ]
+        workers = {entry[0].key: entry[1][size] for entry in self._entries}
+        for cell in cells:
+            self._warm_up(cell, workers[cell["contestant"]])
+        for number in range(self._plan.rounds):
+            self._say(f"batches of {size}, round {number + 1} of {self._plan.rounds}")
+            for cell in cells:
+                worker = workers[cell["contestant"]]
+                self._append(cell, "rates", worker, self._plan.seconds)
+        whole = [cell for cell in cells if cell["contestant"] not in self.failed]
+        return [cell | Spread.of(cell["rates"]).as_json() for cell in whole]
+
+    def _warm_up(self, cell: dict[str, Any], worker: Worker) -> None:
+        passes: dict[str, Any] = cell | {"passes": []}
+        for _ in range(2):
+            self._append(passes, "passes", worker, 0)
+        cell["first_pass"] = next(iter(passes["passes"]), 0.0)
+
+    def _append(
+        self, cell: dict[str, Any], name: str, worker: Worker, seconds: float
+    ) -> None:
+        """Adds a rate to the list `name`, unless the contestant has failed."""
+        key = cell["contestant"]
+        if key in self.failed:
+            return
+        try:
+            rate = self._time(worker, cell["batch"], cell["order"], seconds)
+            cell[name].append(rate)
+        except WorkerError as error:
+            self.failed[key] = str(error)
+            self._say(f"left out from here on: {key}: {error}")
 
     def _time(self, worker: Worker, size: int, order: str, seconds: float) -> float:
         sample = self._plan.samples[size, order]
+        begin = time.monotonic()
         foreign = worker.cpu_seconds() - busy_seconds()
         timing = worker.time(sample.batches, seconds)
         foreign += busy_seconds() - worker.cpu_seconds()
         self._foreign += foreign
-        self._elapsed += timing.seconds * usable_cpus()
+        self._elapsed += (time.monotonic() - begin) * usable_cpus()
         pause()
         return timing.rate(sample.dialogues)
 

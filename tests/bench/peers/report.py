@@ -129,7 +129,7 @@ def markdown(results: Results) -> str:
         parts += [
             f"## How many times as fast {titles[ours]} is, in arrival order",
             "The median of the rounds' ratios, with the lowest and the highest.",
-            by_size(results, lambda cell: _ratio(cell["ratios"][ours])),
+            by_size(results, lambda cell: _ratio(cell["ratios"].get(ours))),
         ]
     parts += [
         "## Milliseconds a batch",
@@ -154,7 +154,9 @@ def markdown(results: Results) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _ratio(found: dict[str, float]) -> str:
+def _ratio(found: dict[str, float] | None) -> str:
+    if found is None:
+        return ""
     return f"{found['median']:.2f} ({found['lowest']:.2f} to {found['highest']:.2f})"
 
 

@@ -46,6 +46,9 @@ def run(
                 continue
             entries.append(entry)
         cells = field.run()
+        for entry in entries:
+            if entry["key"] in field.failed:
+                left_out[f"{entry['title']}, in part"] = field.failed[entry["key"]]
         _add_ratios(cells, entries)
         workers = field.workers()
         for entry in entries:
@@ -115,6 +118,7 @@ def _add_ratios(cells: list[dict[str, Any]], entries: list[dict[str, Any]]) -> N
         cell["ratios"] = {
             key: ratios(rates[key, cell["batch"], "arrival"], cell["rates"]).as_json()
             for key in sorted(ours)
+            if (key, cell["batch"], "arrival") in rates
         }
 
 
@@ -146,4 +150,5 @@ def _judge(
         )
         for entry in entries
         if known[entry["key"]].judged
+        and (entry["key"] in workers or not known[entry["key"]].timed)
     }
