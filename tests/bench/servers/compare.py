@@ -145,10 +145,10 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     add("--rates", type=numbers, default=[100.0, 200.0, 400.0])
     add("--objective", default="p99<50ms,errors<0.1%")
     add("--search-rounds", type=int, default=1, help="rounds that search for a rate")
-    add("--seconds", type=float, default=4, help="of a run")
+    add("--seconds", type=float, default=3, help="of a run")
     add("--warmup", type=float, default=1, help="before a run")
-    add("--trial", type=float, default=3, help="seconds of a trial of a search")
-    add("--settle", type=float, default=5, help="seconds of load after a start")
+    add("--trial", type=float, default=2, help="seconds of a trial of a search")
+    add("--settle", type=float, default=4, help="seconds of load after a start")
     add("--connections", type=int, default=4)
     return parser.parse_args(arguments)
 
