@@ -6,6 +6,14 @@
 #include "client/emotion_client.h"
 #include "tests/support/fake_emotion_server.h"
 
+#ifdef __SANITIZE_ADDRESS__
+// c-ares 1.18 leaks ten bytes when it resolves localhost.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libcares.so\n";
+}
+#endif
+
 // One client, three true servers.
 namespace emotion::client {
 namespace {
@@ -147,9 +155,6 @@ TEST_F(BalanceTest, ARetryGoesToAnotherServer) {
 }
 
 TEST_F(BalanceTest, ANameMayStandForAnyServer) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "c-ares 1.18 leaks ten bytes when it resolves localhost";
-#endif
   ClientOptions options;
   options.address = "dns:///" + servers_[0].address();
   const auto client = *Client::Create(options);
