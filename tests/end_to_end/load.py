@@ -39,7 +39,7 @@ def outcomes(calls: Sequence[Any]) -> Counter[Any]:
 
 
 # Flags for a server whose model takes its time: what comes meanwhile must wait.
-SLOW = ("--precision", "fp32", "--threads", "1")
+SLOW = ("--precision", "fp32", "--threads", "1", "--max-batch-ms", "600000")
 # Dialogues that keep such a model busy.
 BURDEN = 128
 
