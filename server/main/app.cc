@@ -12,6 +12,7 @@
 #include "server/inference/torch_classifier.h"
 #include "server/main/build_info.h"
 #include "server/main/cpu_plan.h"
+#include "server/main/encoder_options.h"
 #include "server/main/model_choice.h"
 #include "server/main/work_plan.h"
 #include "server/metrics/metrics_server.h"
@@ -25,20 +26,6 @@ namespace {
 
 // A fraction of the two seconds in which a server should be serving.
 constexpr std::chrono::milliseconds kPlanBudget{500};
-
-DialogueEncoderOptions EncoderOptions(const std::filesystem::path& package,
-                                      const Manifest& manifest) {
-  DialogueEncoderOptions options;
-  options.vocabulary_file = package / "vocab.txt";
-  options.max_turns = manifest.limits.max_turns;
-  options.max_turn_bytes = manifest.limits.max_turn_bytes;
-  options.max_tokens = manifest.limits.max_tokens;
-  options.max_word_characters = manifest.tokenizer.max_word_characters;
-  options.lowercase = manifest.tokenizer.lowercase;
-  options.strip_accents = manifest.tokenizer.strip_accents;
-  options.split_cjk = manifest.tokenizer.split_cjk;
-  return options;
-}
 
 ModelInfo ToModelInfo(const Manifest& manifest, const std::string& precision) {
   return {manifest.name,

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "client/cli/dialogue_reader.h"
+#include "server/main/encoder_options.h"
 #include "server/text/dialogue_encoder.h"
 
 namespace emotion::bench {
@@ -31,16 +32,7 @@ std::vector<Encoding> MadeUpDialogues(const Manifest& manifest,
 Result<std::vector<Encoding>> DialoguesOf(const std::string& file,
                                           const std::filesystem::path& package,
                                           const Manifest& manifest) {
-  DialogueEncoderOptions options;
-  options.vocabulary_file = package / "vocab.txt";
-  options.max_turns = manifest.limits.max_turns;
-  options.max_turn_bytes = manifest.limits.max_turn_bytes;
-  options.max_tokens = manifest.limits.max_tokens;
-  options.max_word_characters = manifest.tokenizer.max_word_characters;
-  options.lowercase = manifest.tokenizer.lowercase;
-  options.strip_accents = manifest.tokenizer.strip_accents;
-  options.split_cjk = manifest.tokenizer.split_cjk;
-  auto encoder = DialogueEncoder::Create(options);
+  auto encoder = DialogueEncoder::Create(EncoderOptions(package, manifest));
   if (!encoder.ok()) return std::move(encoder).status();
 
   std::ifstream stream(file, std::ios::binary);
