@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -39,15 +40,15 @@ class FakeEmotionServer::Service final
                                      const v1::ClassifyRequest* request,
                                      v1::ClassifyResponse* response) override {
     const v1::Dialogue& dialogue = request->dialogue();
-    const FakeReply reply = Receive(
+    const Received received = Receive(
         "Classify", context, {dialogue.turns().begin(), dialogue.turns().end()},
         v1::Priority_Name(request->priority()));
-    if (reply.code == RpcCode::kOk) {
+    if (received.reply.code == RpcCode::kOk) {
       *response->mutable_classification() =
           JudgeByWord(dialogue, request->include_timings());
       SetFakeModel(*response->mutable_model());
     }
-    return Answer(context, reply, true);
+    return Answer(context, received, true);
   }
 
   grpc::ServerUnaryReactor* ClassifyBatch(
@@ -100,17 +101,16 @@ class FakeEmotionServer::Service final
       held.swap(held_);
     }
     for (auto it = held.rbegin(); it != held.rend(); ++it) {
-      it->first->Finish(it->second);
+      it->second.reactor->Finish(it->second.status);
     }
   }
 
   void ReleaseLatest() {
     std::unique_lock lock(mutex_);
     if (held_.empty()) return;
-    const auto [reactor, status] = held_.back();
-    held_.pop_back();
+    const Held latest = held_.extract(std::prev(held_.end())).mapped();
     lock.unlock();
-    reactor->Finish(status);
+    latest.reactor->Finish(latest.status);
   }
 
  private:
@@ -126,6 +126,17 @@ class FakeEmotionServer::Service final
     Service& service_;
   };
 
+  // A call's reply, and how many calls came before it.
+  struct Received {
+    FakeReply reply;
+    std::size_t number;
+  };
+
+  struct Held {
+    Reactor* reactor;
+    grpc::Status status;
+  };
+
   static FakeReply EmptyTurn() {
     return {.code = RpcCode::kInvalidArgument,
             .message = "the request is invalid",
@@ -133,15 +144,22 @@ class FakeEmotionServer::Service final
   }
 
   // Records the call and finds its reply.
-  FakeReply Receive(const std::string& method,
-                    grpc::CallbackServerContext* context,
-                    std::vector<std::string> turns, std::string priority = "") {
+  Received Receive(const std::string& method,
+                   grpc::CallbackServerContext* context,
+                   std::vector<std::string> turns, std::string priority = "") {
     const std::string authorization = Metadata(*context, "authorization");
     const std::string last = turns.empty() ? "" : turns.back();
     std::lock_guard lock(mutex_);
+    const std::size_t number = calls_.size();
     calls_.push_back({method, std::move(turns),
                       Metadata(*context, "x-request-id"), std::move(priority),
                       authorization, Clock::System().Now()});
+    return {FindReply(method, last, authorization), number};
+  }
+
+  // REQUIRES: mutex_ is held.
+  FakeReply FindReply(const std::string& method, const std::string& last,
+                      const std::string& authorization) {
     if (authorization != authorization_ && !authorization_.empty()) {
       return {.code = RpcCode::kUnauthenticated, .message = "no valid token"};
     }
@@ -156,7 +174,8 @@ class FakeEmotionServer::Service final
   }
 
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
-                                   const FakeReply& reply, bool holdable) {
+                                   const Received& received, bool holdable) {
+    const FakeReply& reply = received.reply;
     if (reply.push_back) {
       context->AddTrailingMetadata("grpc-retry-pushback-ms", *reply.push_back);
     }
@@ -175,7 +194,7 @@ class FakeEmotionServer::Service final
       ++arrived_;
       changed_.notify_all();
       if (holdable && hold_) {
-        held_.emplace_back(reactor, status);
+        held_.emplace(received.number, Held{reactor, status});
         return reactor;
       }
     }
@@ -187,7 +206,7 @@ class FakeEmotionServer::Service final
     {
       std::lock_guard lock(mutex_);
       if (std::erase_if(held_, [&](const auto& each) {
-            return each.first == &reactor;
+            return each.second.reactor == &reactor;
           }) == 0) {
         return;
       }
@@ -213,7 +232,8 @@ class FakeEmotionServer::Service final
   std::map<std::string, std::deque<FakeReply>> scripts_;
   std::map<std::string, FakeReply> turn_replies_;
   std::map<Reactor*, std::unique_ptr<Reactor>> reactors_;
-  std::vector<std::pair<Reactor*, grpc::Status>> held_;
+  // By number: calls come in order, but may get here out of it.
+  std::map<std::size_t, Held> held_;
 };
 
 struct FakeEmotionServer::Running {
