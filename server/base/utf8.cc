@@ -1,6 +1,7 @@
 #include "server/base/utf8.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace emotion {
 namespace {
@@ -32,10 +33,24 @@ std::size_t SequenceLength(std::string_view bytes) {
   return 0;
 }
 
+constexpr std::size_t kWordBytes = sizeof(std::uint64_t);
+
+// Whether so many bytes from `begin` on are there and in ASCII.
+bool IsAscii(std::string_view text, std::size_t begin) {
+  if (text.size() - begin < kWordBytes) return false;
+  std::uint64_t word = 0;
+  std::memcpy(&word, text.data() + begin, kWordBytes);
+  return (word & 0x8080808080808080u) == 0;
+}
+
 }  // namespace
 
 std::optional<std::size_t> FindInvalidUtf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
+    if (IsAscii(text, i)) {
+      i += kWordBytes;
+      continue;
+    }
     const std::size_t length = SequenceLength(text.substr(i));
     if (length == 0) return i;
     i += length;

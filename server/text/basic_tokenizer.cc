@@ -9,7 +9,13 @@
 namespace emotion {
 namespace {
 
-enum class AsciiKind : std::uint8_t { kDropped, kSpace, kPunctuation, kWord };
+enum class AsciiKind : std::uint8_t {
+  kNone,
+  kDropped,
+  kSpace,
+  kPunctuation,
+  kWord
+};
 
 constexpr AsciiKind KindOfAscii(unsigned c) {
   if (c == '\t' || c == '\n' || c == '\r' || c == ' ') return AsciiKind::kSpace;
@@ -19,11 +25,23 @@ constexpr AsciiKind KindOfAscii(unsigned c) {
   return digit || letter ? AsciiKind::kWord : AsciiKind::kPunctuation;
 }
 
-constexpr auto kAsciiKinds = [] {
-  std::array<AsciiKind, 128> kinds{};
-  for (unsigned c = 0; c < kinds.size(); ++c) kinds[c] = KindOfAscii(c);
+// Of each byte; those of longer characters are none of it.
+constexpr auto kKinds = [] {
+  std::array<AsciiKind, 256> kinds{};
+  for (unsigned c = 0; c < kinds.size(); ++c) {
+    kinds[c] = c < 0x80 ? KindOfAscii(c) : AsciiKind::kNone;
+  }
   return kinds;
 }();
+
+AsciiKind KindOf(char c) { return kKinds[static_cast<unsigned char>(c)]; }
+
+// The letters and digits of ASCII that `text` begins with.
+std::string_view LeadingWord(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && KindOf(text[size]) == AsciiKind::kWord) ++size;
+  return text.substr(0, size);
+}
 
 // One run over one text.
 class Run {
@@ -31,18 +49,20 @@ class Run {
   Run(const BasicTokenizerOptions& options, WordList& words)
       : options_(options), words_(words) {}
 
+  // REQUIRES: `c` is in ASCII and no part of a word.
   void Ascii(char c) {
-    const AsciiKind kind = kAsciiKinds[static_cast<unsigned char>(c)];
+    const AsciiKind kind = KindOf(c);
     if (kind == AsciiKind::kDropped) return;
     FlushMarks();
-    if (kind == AsciiKind::kSpace) return words_.EndWord();
-    if (kind == AsciiKind::kPunctuation) {
-      words_.EndWord();
-      words_.PutAscii(c);
-      return words_.EndWord();
-    }
-    const bool upper = options_.lowercase && c >= 'A' && c <= 'Z';
-    words_.PutAscii(upper ? static_cast<char>(c | 0x20) : c);
+    words_.EndWord();
+    if (kind == AsciiKind::kSpace) return;
+    words_.PutAscii({&c, 1}, false);
+    words_.EndWord();
+  }
+
+  void AsciiWord(std::string_view part) {
+    FlushMarks();
+    words_.PutAscii(part, options_.lowercase);
   }
 
   void Character(char32_t c) {
@@ -117,6 +137,18 @@ void WordList::Clear() {
   characters_ = 0;
 }
 
+void WordList::PutAscii(std::string_view part, bool lowercase) {
+  const std::size_t before = bytes_.size();
+  bytes_.append(part);
+  characters_ += part.size();
+  if (!lowercase) return;
+  for (std::size_t i = before; i < bytes_.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(bytes_[i]);
+    const bool upper = byte - unsigned{'A'} < 26;
+    bytes_[i] = static_cast<char>(byte | (upper ? 0x20 : 0));
+  }
+}
+
 void WordList::Put(char32_t c) {
   AppendUtf8(c, bytes_);
   ++characters_;
@@ -126,12 +158,18 @@ void BasicTokenizer::Tokenize(std::string_view text, WordList& words) const {
   words.Clear();
   Run run(options_, words);
   for (std::size_t i = 0; i < text.size();) {
-    const char c = text[i];
-    if (static_cast<unsigned char>(c) < 0x80) {
-      run.Ascii(c);
-      ++i;
-    } else {
-      run.Character(DecodeUtf8(text, i));
+    switch (KindOf(text[i])) {
+      case AsciiKind::kWord: {
+        const std::string_view part = LeadingWord(text.substr(i));
+        run.AsciiWord(part);
+        i += part.size();
+        break;
+      }
+      case AsciiKind::kNone:
+        run.Character(DecodeUtf8(text, i));
+        break;
+      default:
+        run.Ascii(text[i++]);
     }
   }
   run.Finish();

@@ -26,10 +26,8 @@ class WordList {
 
   // Appends a character to the word that is growing.
   void Put(char32_t c);
-  void PutAscii(char c) {
-    bytes_ += c;
-    ++characters_;
-  }
+  // The same for several of ASCII, in lower case if asked for.
+  void PutAscii(std::string_view part, bool lowercase);
 
   // Ends the word that is growing, if there is one.
   void EndWord() {

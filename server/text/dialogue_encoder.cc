@@ -42,6 +42,17 @@ struct Tokens {
   std::array<std::size_t, kMaxTurns> lengths{};
 };
 
+// What a thread encodes with: memory that its dialogues use one after another.
+struct Scratch {
+  Tokens tokens;
+  WordList words;
+};
+
+Scratch& ScratchOfThread() {
+  thread_local Scratch scratch;
+  return scratch;
+}
+
 }  // namespace
 
 struct DialogueEncoder::State {
@@ -57,7 +68,7 @@ struct DialogueEncoder::State {
         word_piece(vocabulary.pieces, unknown, options.max_word_characters) {}
 
   Status Check(const Dialogue& dialogue) const;
-  Tokens Tokenize(const Dialogue& dialogue) const;
+  void Tokenize(const Dialogue& dialogue, Scratch& scratch) const;
   Encoding Assemble(const Tokens& tokens, std::size_t turns) const;
 
   DialogueEncoderOptions options;
@@ -97,10 +108,10 @@ Status DialogueEncoder::State::Check(const Dialogue& dialogue) const {
   return Status();
 }
 
-Tokens DialogueEncoder::State::Tokenize(const Dialogue& dialogue) const {
-  Tokens tokens;
-  tokens.ids.reserve(options.max_tokens);
-  WordList words;
+void DialogueEncoder::State::Tokenize(const Dialogue& dialogue,
+                                      Scratch& scratch) const {
+  auto& [tokens, words] = scratch;
+  tokens.ids.clear();
   for (std::size_t turn = 0; turn < dialogue.turns().size(); ++turn) {
     const std::size_t before = tokens.ids.size();
     basic_tokenizer.Tokenize(dialogue.turns()[turn], words);
@@ -109,7 +120,6 @@ Tokens DialogueEncoder::State::Tokenize(const Dialogue& dialogue) const {
     }
     tokens.lengths[turn] = tokens.ids.size() - before;
   }
-  return tokens;
 }
 
 Encoding DialogueEncoder::State::Assemble(const Tokens& tokens,
@@ -160,7 +170,9 @@ Result<std::unique_ptr<DialogueEncoder>> DialogueEncoder::Create(
 Result<Encoding> DialogueEncoder::Encode(const Dialogue& dialogue) const {
   if (Status status = state_->Check(dialogue); !status.ok()) return status;
   const std::size_t turns = dialogue.turns().size();
-  const Tokens tokens = state_->Tokenize(dialogue);
+  Scratch& scratch = ScratchOfThread();
+  state_->Tokenize(dialogue, scratch);
+  const Tokens& tokens = scratch.tokens;
   if (tokens.lengths[turns - 1] == 0) {
     return BadTurn(turns - 1, "holds no token; expected text in the last turn",
                    "empty");

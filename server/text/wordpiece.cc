@@ -7,85 +7,117 @@ namespace emotion {
 namespace {
 
 constexpr std::int32_t kNoPiece = -1;
-constexpr std::uint32_t kRoot = 0;
-
-// The sorted pieces from `begin` to `end` share their first `depth` bytes.
-struct Range {
-  std::size_t begin;
-  std::size_t end;
-  std::size_t depth;
-};
+constexpr std::size_t kBytes = 256;
+// How far back from the end free cells are looked for: bounds the time that
+// building takes, and leaves few cells empty.
+constexpr std::size_t kLookBack = 4096;
 
 }  // namespace
+
+// Lays the trie out; the pieces that share their first bytes stand side by side
+// once they are sorted.
+class WordPiece::Builder {
+ public:
+  Builder(std::span<const std::string> pieces, std::vector<Cell>& cells)
+      : pieces_(pieces), order_(pieces.size()), cells_(cells) {
+    std::iota(order_.begin(), order_.end(), 0);
+    std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
+      return pieces_[a] < pieces_[b];
+    });
+  }
+
+  void Run() {
+    cells_.assign(1 + kBytes, kFree);
+    cells_[kRoot].parent = kRoot;
+    std::vector<Range> open{{kRoot, 0, pieces_.size(), 0}};
+    for (std::size_t n = 0; n < open.size(); ++n) Place(Range(open[n]), open);
+  }
+
+ private:
+  // The pieces from `begin` to `end` share their first `depth` bytes, which
+  // lead to `node`.
+  struct Range {
+    Node node;
+    std::size_t begin;
+    std::size_t end;
+    std::size_t depth;
+  };
+
+  static constexpr Cell kFree{kNone, 0, kNoPiece};
+
+  const std::string& Piece(std::size_t rank) const {
+    return pieces_[order_[rank]];
+  }
+
+  // Puts the children of a node in free cells and opens them.
+  void Place(Range rest, std::vector<Range>& open) {
+    while (rest.begin < rest.end && Piece(rest.begin).size() == rest.depth) {
+      if (rest.depth > 0) {
+        cells_[rest.node].id = static_cast<std::int32_t>(order_[rest.begin]);
+      }
+      ++rest.begin;
+    }
+    if (rest.begin == rest.end) return;
+    const std::size_t first_child = open.size();
+    bytes_.clear();
+    while (rest.begin < rest.end) {
+      const char byte = Piece(rest.begin)[rest.depth];
+      std::size_t end = rest.begin + 1;
+      while (end < rest.end && Piece(end)[rest.depth] == byte) ++end;
+      bytes_.push_back(static_cast<std::uint8_t>(byte));
+      open.push_back({kNone, rest.begin, end, rest.depth + 1});
+      rest.begin = end;
+    }
+    const std::size_t base = FreeBase();
+    cells_.resize(std::max(cells_.size(), base + 2 * kBytes), kFree);
+    cells_[rest.node].base = static_cast<Node>(base);
+    for (std::size_t i = 0; i < bytes_.size(); ++i) {
+      cells_[base + bytes_[i]].parent = rest.node;
+      open[first_child + i].node = static_cast<Node>(base + bytes_[i]);
+    }
+  }
+
+  // A base over 0, so that no child stands where the root does, by which all of
+  // bytes_ lead to free cells.
+  std::size_t FreeBase() const {
+    const std::size_t size = cells_.size();
+    std::size_t base = size > kLookBack ? size - kLookBack : 1;
+    const auto taken = [&](std::uint8_t byte) {
+      return base + byte < size && cells_[base + byte].parent != kNone;
+    };
+    while (std::any_of(bytes_.begin(), bytes_.end(), taken)) ++base;
+    return base;
+  }
+
+  std::span<const std::string> pieces_;
+  std::vector<std::size_t> order_;
+  std::vector<Cell>& cells_;
+  // Of the node at hand.
+  std::vector<std::uint8_t> bytes_;
+};
 
 WordPiece::WordPiece(std::span<const std::string> pieces, std::int32_t unknown,
                      std::size_t max_characters)
     : unknown_(unknown), max_characters_(max_characters) {
-  std::vector<std::int32_t> order(pieces.size());
-  std::iota(order.begin(), order.end(), 0);
-  const auto piece = [&](std::size_t rank) -> const std::string& {
-    return pieces[static_cast<std::size_t>(order[rank])];
-  };
-  std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-    return pieces[static_cast<std::size_t>(a)] <
-           pieces[static_cast<std::size_t>(b)];
-  });
-
-  // Node n is the n-th range; each range appends those of its children.
-  std::vector<Range> nodes{{0, pieces.size(), 0}};
-  bytes_.push_back(0);
-  for (std::size_t n = 0; n < nodes.size(); ++n) {
-    Range rest = nodes[n];
-    ids_.push_back(kNoPiece);
-    first_child_.push_back(static_cast<Node>(nodes.size()));
-    while (rest.begin < rest.end && piece(rest.begin).size() == rest.depth) {
-      if (rest.depth > 0) ids_.back() = order[rest.begin];
-      ++rest.begin;
-    }
-    while (rest.begin < rest.end) {
-      const char byte = piece(rest.begin)[rest.depth];
-      std::size_t end = rest.begin + 1;
-      while (end < rest.end && piece(end)[rest.depth] == byte) ++end;
-      bytes_.push_back(static_cast<std::uint8_t>(byte));
-      nodes.push_back({rest.begin, end, rest.depth + 1});
-      rest.begin = end;
-    }
+  Builder(pieces, cells_).Run();
+  for (const char byte : {'#', '#'}) {
+    if (inside_ != kNone) inside_ = Child(inside_, byte);
   }
-  first_child_.push_back(static_cast<Node>(nodes.size()));
-  inside_ = Find("##");
-}
-
-std::optional<WordPiece::Node> WordPiece::Child(Node node, char byte) const {
-  const auto begin = bytes_.begin() + first_child_[node];
-  const auto end = bytes_.begin() + first_child_[node + 1];
-  const auto wanted = static_cast<std::uint8_t>(byte);
-  const auto found = std::lower_bound(begin, end, wanted);
-  if (found == end || *found != wanted) return std::nullopt;
-  return static_cast<Node>(found - bytes_.begin());
-}
-
-std::optional<WordPiece::Node> WordPiece::Find(std::string_view text) const {
-  std::optional<Node> node = kRoot;
-  for (const char byte : text) {
-    node = Child(*node, byte);
-    if (!node) return std::nullopt;
-  }
-  return node;
 }
 
 void WordPiece::Append(std::string_view word, std::size_t characters,
                        std::vector<std::int32_t>& ids) const {
   if (characters > max_characters_) return ids.push_back(unknown_);
   const std::size_t before = ids.size();
-  std::optional<Node> start = kRoot;
+  Node start = kRoot;
   for (std::size_t begin = 0; begin < word.size(); start = inside_) {
     std::int32_t longest = kNoPiece;
     std::size_t end = begin;
-    std::optional<Node> node = start;
-    for (std::size_t i = begin; node && i < word.size(); ++i) {
-      node = Child(*node, word[i]);
-      if (!node || ids_[*node] == kNoPiece) continue;
-      longest = ids_[*node];
+    Node node = start;
+    for (std::size_t i = begin; node != kNone && i < word.size(); ++i) {
+      node = Child(node, word[i]);
+      if (node == kNone || cells_[node].id == kNoPiece) continue;
+      longest = cells_[node].id;
       end = i + 1;
     }
     if (longest == kNoPiece) {

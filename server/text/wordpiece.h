@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,10 +13,11 @@ namespace emotion {
 // longest that fits: "playing" into "play" "##ing". A word of which some part
 // fits no piece, or that has too many characters, is one [UNK].
 //
-// The pieces stand in a trie, laid out flat in breadth-first order: the
-// children of a node lie side by side, and a node's place is its number. One
-// walk finds the longest piece, so a word of n bytes costs at most n times the
-// bytes of the longest piece, whatever the size of the vocabulary.
+// The pieces stand in a trie laid out as a double array (Aoe, 1989): the child
+// of node n by byte b, if there is one, stands at base(n) + b and names n as
+// its parent, so a step is one look. One walk finds the longest piece, so a
+// word of n bytes costs at most n times the bytes of the longest piece,
+// whatever the size of the vocabulary.
 //
 // Immutable: safe for any number of threads.
 class WordPiece {
@@ -35,18 +35,28 @@ class WordPiece {
  private:
   using Node = std::uint32_t;
 
-  std::optional<Node> Child(Node node, char byte) const;
-  std::optional<Node> Find(std::string_view text) const;
+  struct Cell {
+    Node parent;
+    Node base;
+    // The piece that ends here, or -1.
+    std::int32_t id;
+  };
 
-  // The children of node n are the nodes first_child_[n] to
-  // first_child_[n + 1], in the order of their byte.
-  std::vector<Node> first_child_;
-  // The byte that leads to node n.
-  std::vector<std::uint8_t> bytes_;
-  // The piece that ends at node n, or -1.
-  std::vector<std::int32_t> ids_;
-  // Where pieces begin that go on inside a word: after "##".
-  std::optional<Node> inside_;
+  class Builder;
+
+  // kNone if there is none.
+  Node Child(Node node, char byte) const {
+    const Node child = cells_[node].base + static_cast<std::uint8_t>(byte);
+    return cells_[child].parent == node ? child : kNone;
+  }
+
+  static constexpr Node kNone = 0xFFFFFFFF;
+  static constexpr Node kRoot = 0;
+
+  // At least 256 cells follow each base.
+  std::vector<Cell> cells_;
+  // Where pieces begin that go on inside a word: after "##"; kNone if none do.
+  Node inside_ = kRoot;
   std::int32_t unknown_;
   std::size_t max_characters_;
 };
