@@ -1,10 +1,12 @@
 """The arithmetic that a package offers: one module and one file each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from torch import nn
 
+from emotion_model.errors import ModelError
 from emotion_model.mobilebert import PackedMobileBert
 from emotion_model.operators import (
     PRECISIONS,
@@ -46,15 +48,32 @@ def why_plain(source: Source, layout: str) -> str | None:
     return unfit(source.checkpoint.settings)
 
 
-def make_variants(source: Source, layout: str, operators: Path | None) -> list[Variant]:
-    """Makes every module that a package of this model can offer.
+def make_variants(
+    source: Source,
+    layout: str,
+    operators: Path | None,
+    precisions: Sequence[str] = PRECISIONS,
+) -> list[Variant]:
+    """Makes the modules that a package of this model is to offer.
 
     Plain fp32 by torch alone without `operators`, or where `why_plain` says why.
 
+    Args:
+        source: the model.
+        layout: one of LAYOUTS.
+        operators: the library of the server's operators, if there is one.
+        precisions: what to make with the operators; fp32 is made in any case,
+            because the others are measured by it.
+
     Raises:
-        ModelError: the layout does not fit the model, or the operators cannot be
-            loaded.
+        ModelError: the layout does not fit the model, the operators cannot be
+            loaded, or there is no such precision.
     """
+    for precision in precisions:
+        if precision not in PRECISIONS:
+            raise ModelError(
+                f"precision is {precision!r}, expected some of {', '.join(PRECISIONS)}"
+            )
     plain = make_module(source.checkpoint, layout)
     if (
         operators is None
@@ -82,4 +101,5 @@ def make_variants(source: Source, layout: str, operators: Path | None) -> list[V
             ),
         )
         for precision in PRECISIONS
+        if precision == "fp32" or precision in precisions
     ]

@@ -127,10 +127,26 @@ def test_a_precision_that_changes_a_golden_label_is_not_shipped(
 
     monkeypatch.setattr("emotion_model.export.make_variants", make_wrong)
     with pytest.raises(
-        ModelError, match="the int8 trace gives a golden dialogue another label"
+        ModelError,
+        match="int8 trace gives a golden .* another label .*--precisions fp32,bf16 ",
     ):
         export(source, tmp_path / "out" / "package", "packed")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_precision_may_be_left_out_but_for_fp32(
+    source: Source, operators: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = f"--source {source.checkpoint.folder} --out {tmp_path}/package".split()
+    arguments += ["--operators", str(operators), "--precisions"]
+    assert main([*arguments, "bf16"]) == 0
+    assert list(read(tmp_path / "package")["precisions"]) == ["fp32", "bf16"]
+    assert sorted(path.name for path in (tmp_path / "package").glob("*.pt")) == [
+        "model.bf16.pt",
+        "model.fp32.pt",
+    ]
+    assert main([*arguments, "bf16,int4"]) == 2
+    assert "precision is 'int4', expected some of" in capsys.readouterr().err
 
 
 def test_a_library_that_cannot_be_loaded_is_named(
