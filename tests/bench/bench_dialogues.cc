@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <random>
 
-#include "client/cli/dialogue_reader.h"
 #include "server/main/encoder_options.h"
 #include "server/text/dialogue_encoder.h"
+#include "tests/bench/dialogue_file.h"
 
 namespace emotion::bench {
 
@@ -35,21 +34,16 @@ Result<std::vector<Encoding>> DialoguesOf(const std::string& file,
   auto encoder = DialogueEncoder::Create(EncoderOptions(package, manifest));
   if (!encoder.ok()) return std::move(encoder).status();
 
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) {
-    return Status(StatusCode::kInvalidArgument, file + ": cannot be read");
-  }
-  client::DialogueReader reader(stream, file, client::GuessInputFormat(file));
-  std::vector<Encoding> dialogues;
-  for (;;) {
-    auto next = reader.Next();
-    if (!next.ok()) return std::move(next).status();
-    if (!next->has_value()) return dialogues;
+  const auto read = ReadDialogues(file);
+  if (!read.ok()) return read.status();
+  std::vector<Encoding> encodings;
+  for (const std::vector<std::string>& turns : *read) {
     Dialogue dialogue;
-    for (const std::string& turn : (*next)->turns) dialogue.Add(turn);
+    for (const std::string& turn : turns) dialogue.Add(turn);
     auto encoding = (*encoder)->Encode(dialogue);
-    if (encoding.ok()) dialogues.push_back(*std::move(encoding));
+    if (encoding.ok()) encodings.push_back(*std::move(encoding));
   }
+  return encodings;
 }
 
 }  // namespace emotion::bench

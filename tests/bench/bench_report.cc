@@ -41,6 +41,17 @@ Spread SpreadOf(std::vector<double> values) {
   return {values[values.size() / 2], values.front(), values.back()};
 }
 
+nlohmann::json ToJson(const Spread& spread) {
+  return {{"median", spread.median},
+          {"lowest", spread.lowest},
+          {"highest", spread.highest}};
+}
+
+std::string Told(const Spread& spread, int digits) {
+  return Fixed(spread.median, digits) + " (" + Fixed(spread.lowest, digits) +
+         " to " + Fixed(spread.highest, digits) + ")";
+}
+
 std::string MarkdownTable(const std::vector<std::string>& head,
                           const std::vector<std::vector<std::string>>& rows) {
   std::string text = "|";

@@ -17,6 +17,11 @@ struct Spread {
 // REQUIRES: at least one value.
 Spread SpreadOf(std::vector<double> values);
 
+nlohmann::json ToJson(const Spread& spread);
+
+// "1.23 (1.10 to 1.30)"
+std::string Told(const Spread& spread, int digits);
+
 // A table as Markdown, numbers already written.
 std::string MarkdownTable(const std::vector<std::string>& head,
                           const std::vector<std::vector<std::string>>& rows);

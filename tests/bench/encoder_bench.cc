@@ -1,41 +1,16 @@
 // emotion-encoder-bench: dialogues a second through the encoder on one thread.
-// Reads dialogues as EmoContext has them: id, three turns and perhaps a label,
-// parted by tabs. Prints one number.
+// Prints one number.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "server/text/dialogue_encoder.h"
+#include "tests/bench/dialogue_file.h"
 
 namespace emotion {
 namespace {
-
-constexpr std::size_t kTurns = 3;
-
-// Views into `text`.
-std::vector<Dialogue> SplitDialogues(std::string_view text) {
-  std::vector<Dialogue> dialogues;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    Dialogue dialogue;
-    std::size_t tab = line.find('\t');
-    while (tab != std::string_view::npos && dialogue.turns().size() < kTurns) {
-      line.remove_prefix(tab + 1);
-      tab = line.find_first_of("\t\r");
-      dialogue.Add(line.substr(0, tab));
-    }
-    if (dialogue.turns().size() == kTurns) dialogues.push_back(dialogue);
-  }
-  return dialogues;
-}
 
 int Main(int argc, char** argv) {
   DialogueEncoderOptions options{};
@@ -48,14 +23,17 @@ int Main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   const auto encoder = DialogueEncoder::Create(options);
-  std::ifstream file(input);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const std::vector<Dialogue> dialogues = SplitDialogues(text);
-  if (!encoder.ok() || dialogues.empty()) {
-    std::cerr << (encoder.ok() ? input + ": holds no dialogue"
-                               : encoder.status().ToString())
+  const auto turns = bench::ReadDialogues(input);
+  if (!encoder.ok() || !turns.ok() || turns->empty()) {
+    std::cerr << (!encoder.ok() ? encoder.status().ToString()
+                  : turns.ok()  ? input + ": holds no dialogue"
+                                : turns.status().ToString())
               << '\n';
     return 1;
+  }
+  std::vector<Dialogue> dialogues(turns->size());
+  for (std::size_t i = 0; i < turns->size(); ++i) {
+    for (const std::string& turn : (*turns)[i]) dialogues[i].Add(turn);
   }
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();

@@ -15,6 +15,7 @@
 #include "server/main/cpu_plan.h"
 #include "tests/bench/bench_dialogues.h"
 #include "tests/bench/bench_report.h"
+#include "tests/bench/linear_comparison.h"
 #include "tests/bench/operator_times.h"
 #include "tests/bench/roof.h"
 
@@ -72,12 +73,6 @@ Rates Measure(TorchClassifier& classifier,
           static_cast<double>(tokens) * kGigaOperationsPerToken / elapsed};
 }
 
-json ToJson(const Spread& spread) {
-  return {{"median", spread.median},
-          {"lowest", spread.lowest},
-          {"highest", spread.highest}};
-}
-
 class Bench {
  public:
   Bench(Settings settings, std::vector<Encoding> dialogues,
@@ -97,6 +92,9 @@ class Bench {
     }
     for (const std::size_t threads : settings_.threads) RunThreads(threads);
     RunOperators(manifest);
+    result_["int8_linears"] =
+        CompareInt8Linears(Sample(), manifest.tokenizer.vocabulary_size,
+                           settings_.rounds, settings_.seconds);
     return std::move(result_);
   }
 
@@ -172,16 +170,19 @@ class Bench {
                      Fixed(milliseconds, 2), Fixed(roof.median, 0), share});
   }
 
+  std::span<const Encoding> Sample() const {
+    return std::span(dialogues_)
+        .first(std::min<std::size_t>(dialogues_.size(), 256));
+  }
+
   void RunOperators(const Manifest& manifest) {
     std::vector<std::vector<std::string>> table;
-    const auto sample =
-        std::span(dialogues_)
-            .first(std::min<std::size_t>(dialogues_.size(), 256));
     for (const Contestant& contestant : contestants_) {
       const std::string name(PrecisionName(contestant.precision));
       for (const auto& [part, share] :
-           MeasureOperators(contestant.precision, sample, 32,
-                            manifest.tokenizer.vocabulary_size)) {
+           MeasureOperators(contestant.precision, Sample(), 32,
+                            manifest.tokenizer.vocabulary_size)
+               .parts) {
         result_["operators"].push_back(
             {{"precision", name}, {"part", part}, {"share", share}});
         table.push_back({name, part, Fixed(100 * share, 1) + " %"});

@@ -21,6 +21,8 @@ struct Timed {
   SteadyClock::duration prepare{0};
   SteadyClock::duration linear{0};
   SteadyClock::duration attend{0};
+  // Of the linears.
+  double operations = 0;
 };
 Timed timed;
 
@@ -38,6 +40,10 @@ void Prepare(kernels::Rows<const float> input, std::size_t rows,
 }
 void Linear(const kernels::LinearCall& call) {
   Time(timed.linear, [&] { timed.kernels->linear(call); });
+  const std::size_t columns =
+      (call.panel_end - call.panel_begin) * timed.kernels->panel_columns;
+  timed.operations +=
+      2.0 * static_cast<double>(call.rows * call.linear.inputs * columns);
 }
 void Attend(const kernels::AttentionCall& call) {
   Time(timed.attend, [&] { timed.kernels->attend(call); });
@@ -93,10 +99,9 @@ class RandomWeights {
 
 }  // namespace
 
-std::vector<OperatorTime> MeasureOperators(kernels::Precision precision,
-                                           std::span<const Encoding> dialogues,
-                                           std::size_t batch_size,
-                                           std::size_t vocabulary) {
+OperatorTimes MeasureOperators(kernels::Precision precision,
+                               std::span<const Encoding> dialogues,
+                               std::size_t batch_size, std::size_t vocabulary) {
   timed = {};
   timed.kernels = kernels::UsableKernels(precision).front();
   KernelTable table = *timed.kernels;
@@ -107,6 +112,8 @@ std::vector<OperatorTime> MeasureOperators(kernels::Precision precision,
   const kernels::MobileBert model(weights.Model(vocabulary), table);
   kernels::Executor executor(1);
   SteadyClock::duration all{0};
+  std::size_t batches = 0;
+  std::size_t tokens = 0;
   for (std::size_t i = 0; i + batch_size <= dialogues.size(); i += batch_size) {
     std::vector<std::int64_t> ids;
     std::vector<std::int64_t> segments;
@@ -118,6 +125,8 @@ std::vector<OperatorTime> MeasureOperators(kernels::Precision precision,
                       dialogue.segment_ids.end());
       offsets.push_back(static_cast<std::int64_t>(ids.size()));
     }
+    ++batches;
+    tokens += ids.size();
     std::vector<float> logits(batch_size * model.shape().labels);
     Time(all, [&] {
       model.Forward({ids, segments, offsets}, executor, logits);
@@ -128,10 +137,15 @@ std::vector<OperatorTime> MeasureOperators(kernels::Precision precision,
            std::chrono::duration<double>(all);
   };
   const auto rest = all - timed.linear - timed.prepare - timed.attend;
-  return {{"linears", share(timed.linear)},
-          {"rounding of inputs", share(timed.prepare)},
-          {"attention", share(timed.attend)},
-          {"embedding, classifier and the timing itself", share(rest)}};
+  OperatorTimes times;
+  times.parts = {{"linears", share(timed.linear)},
+                 {"rounding of inputs", share(timed.prepare)},
+                 {"attention", share(timed.attend)},
+                 {"embedding, classifier and the timing itself", share(rest)}};
+  times.linears_gops = timed.operations / 1e9 /
+                       std::chrono::duration<double>(timed.linear).count();
+  times.tokens = static_cast<double>(tokens) / static_cast<double>(batches);
+  return times;
 }
 
 }  // namespace emotion::bench
