@@ -27,7 +27,7 @@ class QuantizedLinear {
         bias_(torch::zeros({outputs})) {
     const Tensor weight =
         torch::randint(-127, 128, {outputs, inputs}, torch::kChar);
-    torch::jit::Stack stack{weight.t(), c10::IValue()};
+    torch::jit::Stack stack{weight, c10::IValue()};
     Operator("onednn::qlinear_prepack").callBoxed(stack);
     packed_ = stack.at(0).toTensor();
   }

@@ -128,7 +128,7 @@ def test_a_precision_that_changes_a_golden_label_is_not_shipped(
     monkeypatch.setattr("emotion_model.export.make_variants", make_wrong)
     with pytest.raises(
         ModelError,
-        match="int8 trace gives a golden .* another label .*--precisions fp32,bf16 ",
+        match=r"int8 trace gives a golden .* another label .*--precisions fp32,bf16 ",
     ):
         export(source, tmp_path / "out" / "package", "packed")
     assert list((tmp_path / "out").iterdir()) == []
