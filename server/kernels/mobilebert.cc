@@ -24,17 +24,18 @@ void MobileBert::Forward(const PackedBatch& batch, Executor& executor,
   const std::size_t members = executor.threads();
   const std::vector<Share> shares = SplitBatch(batch.offsets, members);
   const bool together = shares.size() < members;
+  const std::size_t of_a_share = together ? members : 1;
   executor.workspaces_.resize(members);
   executor.scratches_.resize(members);
   for (std::size_t i = 0; i < shares.size(); ++i) {
-    executor.workspaces_[i].Fit(model_.shape, shares[i]);
+    executor.workspaces_[i].Fit(model_.shape, shares[i], of_a_share);
   }
   executor.team_.Run([&](std::size_t member) {
     const std::size_t index = together ? 0 : member;
     const Share& share = shares[index];
     Workspace& workspace = executor.workspaces_[index];
     Scratch& scratch = executor.scratches_[member];
-    scratch.Fit(model_.shape, share, kernels_.precision);
+    scratch.Fit(model_.shape, share, of_a_share, kernels_.precision);
     const Membership membership =
         together ? Membership{member, members, &executor.team_.barrier()}
                  : Membership{};

@@ -15,9 +15,9 @@ std::size_t LongestDialogue(const Share& share) {
 
 // The most rows that one step works on: those of a tile, or one [CLS] for each
 // dialogue.
-std::size_t StepRows(const Share& share) {
-  return std::max({std::min(kTileRows, share.rows()), LongestDialogue(share),
-                   share.size()});
+std::size_t StepRows(const Share& share, std::size_t members) {
+  return std::max({std::min(kTileRows * members, share.rows()),
+                   LongestDialogue(share), share.size()});
 }
 
 // Hands out rows of one block of memory.
@@ -42,19 +42,17 @@ void Grow(AlignedVector<T>& memory, std::size_t size) {
 
 }  // namespace
 
-void Workspace::Fit(const MobileBertShape& shape, const Share& share) {
-  const std::size_t rows = StepRows(share);
-  const std::size_t tile_width = 7 * shape.inner + shape.intermediate;
+void Workspace::Fit(const MobileBertShape& shape, const Share& share,
+                    std::size_t members) {
+  const std::size_t rows = StepRows(share, members);
+  const std::size_t tile_width = 10 * shape.inner;
   const std::size_t cls_width = shape.hidden + 5 * shape.inner;
   Grow(memory_, share.rows() * shape.hidden + rows * tile_width +
                     share.size() * cls_width);
   Carver carver(memory_.data());
   hidden = carver.Take(share.rows(), shape.hidden);
-  wide = carver.Take(rows, 3 * shape.inner);
-  narrow = carver.Take(rows, 2 * shape.inner);
-  context = carver.Take(rows, shape.inner);
-  state = carver.Take(rows, shape.inner);
-  raised = carver.Take(rows, shape.intermediate);
+  for (Rows<float>& each : wide) each = carver.Take(rows, 3 * shape.inner);
+  for (Rows<float>& each : narrow) each = carver.Take(rows, 2 * shape.inner);
   cls_hidden = carver.Take(share.size(), shape.hidden);
   cls_wide = carver.Take(share.size(), 3 * shape.inner);
   cls_query = carver.Take(share.size(), shape.inner);
@@ -62,17 +60,23 @@ void Workspace::Fit(const MobileBertShape& shape, const Share& share) {
 }
 
 void Scratch::Fit(const MobileBertShape& shape, const Share& share,
-                  Precision precision) {
-  const std::size_t rows = StepRows(share);
+                  std::size_t members, Precision precision) {
+  const std::size_t rows = StepRows(share, members);
   const std::size_t widest =
       std::max({shape.hidden, shape.intermediate, 3 * shape.embedding});
   precision_ = precision;
   Grow(operand_, rows * widest * BytesPerValue(precision));
   Grow(scale_, rows);
   const std::size_t attention_floats = AttentionScratch(LongestDialogue(share));
-  Grow(memory_, attention_floats + rows * 3 * shape.embedding);
+  Grow(memory_,
+       attention_floats +
+           rows * (3 * shape.embedding + 2 * shape.inner + shape.intermediate));
   attention = memory_.data();
-  trigrams = {memory_.data() + attention_floats, 3 * shape.embedding};
+  Carver carver(attention + attention_floats);
+  trigrams = carver.Take(rows, 3 * shape.embedding);
+  context = carver.Take(rows, shape.inner);
+  state = carver.Take(rows, shape.inner);
+  raised = carver.Take(rows, shape.intermediate);
 }
 
 Operand Scratch::operand(std::size_t width, bool centred) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 
 #include "server/kernels/aligned_vector.h"
@@ -9,27 +10,26 @@
 
 namespace emotion::kernels {
 
-// Rows that are taken through a whole layer together: few enough that they and
-// the layer's weights stay in a second-level cache of 1 MiB, enough that each
-// weight that is loaded is used often.
+// Rows that a member takes through a whole layer together: few enough that they
+// and the layer's weights stay in a second-level cache of 1 MiB, enough that
+// each weight that is loaded is used often.
 inline constexpr std::size_t kTileRows = 48;
 
 // Memory for the states of one share. It grows with the largest share seen and
 // is kept. All members of a team that work on a share write here, each its own
-// columns.
+// rows.
 class Workspace {
  public:
-  // Makes room; what was there is lost.
-  void Fit(const MobileBertShape& shape, const Share& share);
+  // Makes room for so many members; what was there is lost.
+  void Fit(const MobileBertShape& shape, const Share& share,
+           std::size_t members);
 
   // One row a token of the share.
   Rows<float> hidden;
-  // One row a token of a tile.
-  Rows<float> wide;
-  Rows<float> narrow;
-  Rows<float> context;
-  Rows<float> state;
-  Rows<float> raised;
+  // One row a token of a tile. Twice, so that one member can write while
+  // another still reads; a member alone uses the first of each.
+  std::array<Rows<float>, 2> wide;
+  std::array<Rows<float>, 2> narrow;
   // One row a dialogue of the share: the same states for [CLS] alone.
   Rows<float> cls_hidden;
   Rows<float> cls_wide;
@@ -40,16 +40,19 @@ class Workspace {
   AlignedVector<float> memory_;
 };
 
-// Memory of one member: what it derives from the states for its own use.
+// Memory of one member for what nobody else reads.
 class Scratch {
  public:
   void Fit(const MobileBertShape& shape, const Share& share,
-           Precision precision);
+           std::size_t members, Precision precision);
 
   // An operand of this width for any rows of a tile.
   Operand operand(std::size_t width, bool centred);
-  // Three embeddings a token of a tile.
+  // One row for each that is the member's own. The first: three embeddings.
   Rows<float> trigrams;
+  Rows<float> context;
+  Rows<float> state;
+  Rows<float> raised;
   // See AttentionCall.
   float* attention = nullptr;
 
