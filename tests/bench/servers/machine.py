@@ -24,7 +24,8 @@ def describe(package: Path, triton_site: Path | None) -> dict[str, str]:
     if load > _IDLE_LOAD:
         machine["load_average"] += " before the first run: the figures are not to trust"
     manifest = json.loads((package / "manifest.json").read_text(encoding="utf-8"))
-    model = f"{manifest['name']} {manifest['model_version']}, {manifest['precision']}"
+    precisions = ", ".join(manifest["precisions"])
+    model = f"{manifest['name']} {manifest['model_version']} in {precisions}"
     now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     paths = [] if triton_site is None else [str(triton_site)]
     found = {name: _version(name, paths) for name in _LIBRARIES}

@@ -26,7 +26,7 @@ DOOR = "gRPC and protobuf"
 REST = "rest"
 # Room of a library, by what its file is called. First match.
 _LIBRARIES = (
-    (re.compile(r"libtorch|libc10|libgomp|libmkl|libiomp|emotion_kernels"), MODEL),
+    (re.compile(r"libtorch|libc10|libgomp|libmkl|libiomp|libemotion_operators"), MODEL),
     (re.compile(r"libgrpc|libgpr|libprotobuf|libupb|libabsl|libcares|libssl"), DOOR),
     (re.compile(r"libprometheus|libcivetweb"), "metrics"),
     (re.compile(r"libutf8proc"), "text"),
