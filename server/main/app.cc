@@ -126,7 +126,7 @@ Status App::LoadModel() {
   metrics_->OnModelLoaded({model_.name, model_.version, model_.manifest_sha256,
                            model_.layout, model_.precision,
                            "libtorch " + TorchClassifier::LibraryVersion(),
-                           model_.labels, load_time});
+                           model_.labels, load_time, batching_.workers});
   log_.Info("model ready", {{"name", model_.name},
                             {"version", model_.version},
                             {"layout", model_.layout},

@@ -23,14 +23,21 @@ std::vector<std::string> Numbers(std::size_t count) {
 
 }  // namespace
 
-BatchMetrics::BatchMetrics(prometheus::Registry& registry, std::size_t workers)
+BatchMetrics::BatchMetrics(prometheus::Registry& registry,
+                           std::size_t most_workers)
     : items_(AddSeries(registry, names::kBatchItems)),
       tokens_(AddSeries(registry, names::kBatchTokens)),
       batches_(registry, names::kBatches),
       assembly_(AddSeries(registry, names::kAssemblyTime)),
+      workers_(AddSeries(registry, names::kInstances)),
       workers_busy_(AddSeries(registry, names::kInstancesBusy)),
-      busy_seconds_(registry, names::kInstanceBusyTime, Numbers(workers), {}) {
-  AddSeries(registry, names::kInstances).Set(static_cast<double>(workers));
+      busy_seconds_(registry, names::kInstanceBusyTime, Numbers(most_workers),
+                    {}) {
+  SetWorkers(most_workers);
+}
+
+void BatchMetrics::SetWorkers(std::size_t workers) {
+  workers_.Set(static_cast<double>(workers));
 }
 
 void BatchMetrics::OnBatchFormed(std::size_t items, std::size_t tokens,

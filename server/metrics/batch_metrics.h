@@ -14,9 +14,13 @@ namespace emotion {
 // Thread-safe; never waits but for prometheus-cpp's own short locks.
 class BatchMetrics final : public BatchObserver {
  public:
-  // `workers` is how many will report; the labels are "0" to "N-1". Events of
-  // a worker beyond that are not counted. REQUIRES: `registry` outlives this.
-  BatchMetrics(prometheus::Registry& registry, std::size_t workers);
+  // `most_workers` is how many may report; the labels are "0" to "N-1". Events
+  // of a worker beyond that are not counted. REQUIRES: `registry` outlives
+  // this.
+  BatchMetrics(prometheus::Registry& registry, std::size_t most_workers);
+
+  // How many there are; as many as there may be until this is called.
+  void SetWorkers(std::size_t workers);
 
   void OnBatchFormed(std::size_t items, std::size_t tokens, BatchReason reason,
                      std::chrono::nanoseconds assembly) override;
@@ -28,6 +32,7 @@ class BatchMetrics final : public BatchObserver {
   prometheus::Histogram& tokens_;
   SeriesByLabel<prometheus::Counter> batches_;
   prometheus::Histogram& assembly_;
+  prometheus::Gauge& workers_;
   prometheus::Gauge& workers_busy_;
   SeriesByLabel<prometheus::Counter> busy_seconds_;
 };

@@ -30,6 +30,7 @@ PrometheusMetrics::PrometheusMetrics(const MetricsFacts& facts)
 }
 
 void PrometheusMetrics::OnModelLoaded(const ModelFacts& facts) {
+  batches_.SetWorkers(facts.workers);
   requests_.SetLabels(facts.labels);
   const std::string model[] = {
       facts.name,   facts.version,   facts.manifest_sha256,

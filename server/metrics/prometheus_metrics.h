@@ -30,6 +30,7 @@ struct QueueStats {
 
 // What is known when the server starts, before any model is read.
 struct MetricsFacts {
+  // The most that there can be.
   std::size_t workers = 1;
   std::size_t queue_limit_items = 0;
   // Of the build.
@@ -51,6 +52,8 @@ struct ModelFacts {
   std::vector<std::string> labels;
   // Time to load, check and warm up.
   std::chrono::nanoseconds load_time{0};
+  // That run it.
+  std::size_t workers = 1;
 };
 
 // All metrics of the server: implements the rooms' observers and gives the

@@ -11,7 +11,7 @@ namespace emotion {
 // Metrics as they are once a model is loaded.
 inline std::shared_ptr<PrometheusMetrics> LoadedMetrics() {
   auto metrics = std::make_shared<PrometheusMetrics>(
-      MetricsFacts{.workers = 2,
+      MetricsFacts{.workers = 4,
                    .queue_limit_items = 1024,
                    .version = "0.1.0",
                    .commit = "abc",
@@ -24,7 +24,8 @@ inline std::shared_ptr<PrometheusMetrics> LoadedMetrics() {
                           .precision = "fp32",
                           .runtime = "none",
                           .labels = {"others", "happy", "sad", "angry"},
-                          .load_time = std::chrono::seconds(2)});
+                          .load_time = std::chrono::seconds(2),
+                          .workers = 2});
   return metrics;
 }
 

@@ -48,7 +48,7 @@ TEST(PrometheusMetricsTest, ALoadedModelBringsItsLabelsAtZero) {
   EXPECT_THAT(
       *LoadedMetrics(),
       HasLines(Expected{
-          "emotion_model_load_seconds 2",
+          "emotion_model_load_seconds 2", "emotion_instances 2",
           R"(emotion_model_info{layout="packed",manifest_sha256="00",)"
           R"(model="default",precision="fp32",runtime="none",version="1"} 1)",
           R"(emotion_predictions_total{label="others"} 0)",
