@@ -28,6 +28,19 @@ google::rpc::Status ToRpcStatus(const FakeReply& reply) {
   return status;
 }
 
+grpc::Status ToStatus(const FakeReply& reply) {
+  if (reply.code == RpcCode::kOk) return grpc::Status::OK;
+  return {
+      static_cast<grpc::StatusCode>(reply.code), reply.message,
+      reply.violations.empty() ? "" : ToRpcStatus(reply).SerializeAsString()};
+}
+
+FakeReply EmptyTurn() {
+  return {.code = RpcCode::kInvalidArgument,
+          .message = "the request is invalid",
+          .violations = {{"dialogue.turns[0]", "is empty"}}};
+}
+
 std::string LastTurn(const v1::Dialogue& dialogue) {
   return dialogue.turns().empty() ? "" : *dialogue.turns().rbegin();
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <grpcpp/support/status.h>
+
 #include <string>
 
 #include "emotion/v1/emotion.pb.h"
@@ -11,6 +13,11 @@ namespace emotion {
 // What FakeEmotionServer says, apart from how it says it. Pure functions.
 
 google::rpc::Status ToRpcStatus(const FakeReply& reply);
+// The same as a call ends with it; details only if there are violations.
+grpc::Status ToStatus(const FakeReply& reply);
+
+// The reply to a dialogue whose last turn is empty.
+FakeReply EmptyTurn();
 
 // "" if the dialogue has no turns.
 std::string LastTurn(const v1::Dialogue& dialogue);

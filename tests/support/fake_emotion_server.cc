@@ -6,7 +6,7 @@
 
 #include <condition_variable>
 #include <deque>
-#include <iterator>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -100,15 +100,13 @@ class FakeEmotionServer::Service final
       hold_ = false;
       held.swap(held_);
     }
-    for (auto it = held.rbegin(); it != held.rend(); ++it) {
-      it->second.reactor->Finish(it->second.status);
-    }
+    for (auto& [number, call] : held) call.reactor->Finish(call.status);
   }
 
   void ReleaseLatest() {
     std::unique_lock lock(mutex_);
     if (held_.empty()) return;
-    const Held latest = held_.extract(std::prev(held_.end())).mapped();
+    const Held latest = held_.extract(held_.begin()).mapped();
     lock.unlock();
     latest.reactor->Finish(latest.status);
   }
@@ -126,22 +124,15 @@ class FakeEmotionServer::Service final
     Service& service_;
   };
 
-  // A call's reply, and how many calls came before it.
   struct Received {
     FakeReply reply;
+    // How many calls came before it.
     std::size_t number;
   };
-
   struct Held {
     Reactor* reactor;
     grpc::Status status;
   };
-
-  static FakeReply EmptyTurn() {
-    return {.code = RpcCode::kInvalidArgument,
-            .message = "the request is invalid",
-            .violations = {{"dialogue.turns[0]", "is empty"}}};
-  }
 
   // Records the call and finds its reply.
   Received Receive(const std::string& method,
@@ -179,13 +170,7 @@ class FakeEmotionServer::Service final
     if (reply.push_back) {
       context->AddTrailingMetadata("grpc-retry-pushback-ms", *reply.push_back);
     }
-    grpc::Status status;
-    if (reply.code != RpcCode::kOk) {
-      status = {static_cast<grpc::StatusCode>(reply.code), reply.message,
-                reply.violations.empty()
-                    ? ""
-                    : ToRpcStatus(reply).SerializeAsString()};
-    }
+    const grpc::Status status = ToStatus(reply);
     auto owned = std::make_unique<Reactor>(*this);
     Reactor* const reactor = owned.get();
     {
@@ -232,8 +217,8 @@ class FakeEmotionServer::Service final
   std::map<std::string, std::deque<FakeReply>> scripts_;
   std::map<std::string, FakeReply> turn_replies_;
   std::map<Reactor*, std::unique_ptr<Reactor>> reactors_;
-  // By number: calls come in order, but may get here out of it.
-  std::map<std::size_t, Held> held_;
+  // By number, the latest first: calls may get here out of their order.
+  std::map<std::size_t, Held, std::greater<>> held_;
 };
 
 struct FakeEmotionServer::Running {
@@ -258,7 +243,7 @@ FakeEmotionServer::FakeEmotionServer(const FakeServerOptions& options)
 
 FakeEmotionServer::~FakeEmotionServer() {
   Release();
-  running_->server->Shutdown(std::chrono::system_clock::now());
+  Kill();
 }
 
 std::string FakeEmotionServer::address() const {
