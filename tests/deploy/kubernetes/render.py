@@ -70,6 +70,13 @@ def only(objects: list[Object], kind: str) -> Object:
     return found
 
 
+def without_hooks(objects: list[Object]) -> list[Object]:
+    """Those that stay; Helm's hooks, such as a test, run once."""
+    return [
+        x for x in objects if "helm.sh/hook" not in x["metadata"].get("annotations", {})
+    ]
+
+
 def title(thing: Object) -> str:
     """What a failure calls an object."""
     return f"{thing['kind']}/{thing['metadata']['name']}"

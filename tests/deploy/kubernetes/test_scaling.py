@@ -85,15 +85,16 @@ def quantity(text: str) -> float:
 
 
 def test_all_scale_at_the_same_values() -> None:
-    metrics = only(kustomized("autoscaled-hpa"), "HorizontalPodAutoscaler")["spec"]
-    targets = [quantity(m["pods"]["target"]["averageValue"]) for m in metrics["metrics"]]
+    hpa = only(kustomized("autoscaled-hpa"), "HorizontalPodAutoscaler")["spec"]
+    wanted = [metric["pods"]["target"]["averageValue"] for metric in hpa["metrics"]]
+    targets = [quantity(text) for text in wanted]
     scaled = only(kustomized("autoscaled-keda"), "ScaledObject")["spec"]
     assert [float(t["metadata"]["threshold"]) for t in scaled["triggers"]] == targets
     assert all(t["metricType"] == "AverageValue" for t in scaled["triggers"])
-    assert scaled["minReplicaCount"] == metrics["minReplicas"]
-    assert scaled["maxReplicaCount"] == metrics["maxReplicas"]
+    assert scaled["minReplicaCount"] == hpa["minReplicas"]
+    assert scaled["maxReplicaCount"] == hpa["maxReplicas"]
     config = scaled["advanced"]["horizontalPodAutoscalerConfig"]
-    assert config["behavior"] == metrics["behavior"]
+    assert config["behavior"] == hpa["behavior"]
     for name in ("kserve", "kserve-runtime"):
         assert [quantity(m["target"]["value"]) for m in kserve_metrics(name)] == targets
 
@@ -126,8 +127,8 @@ def test_a_pod_can_always_be_evicted(name: str) -> None:
 def rule_test() -> tuple[Object, Object]:
     """The adapter's queries as recording rules, and what they give for known series.
 
-    Pod a: 60 interactive dialogues a minute that wait 30 ms each, 2,400 tokens; bulk
-    waits longer and does not count. Pod b: nothing came.
+    Pod a: 60 interactive dialogues a minute that wait a quarter of a second, 2,400
+    tokens; bulk waits longer and does not count. Pod b: nothing came.
     """
     groups: list[dict[str, Any]] = [
         {"record": rule["name"]["as"], "expr": expanded(rule, 'namespace="x"', "pod")}
@@ -137,7 +138,7 @@ def rule_test() -> tuple[Object, Object]:
     bulk = 'namespace="x",pod="a",priority="bulk",outcome="executed"'
     idle = 'namespace="x",pod="b",priority="interactive",outcome="executed"'
     series = {
-        f"emotion_queue_wait_seconds_sum{{{label}}}": "0+0.45x8",
+        f"emotion_queue_wait_seconds_sum{{{label}}}": "0+3.75x8",
         f"emotion_queue_wait_seconds_count{{{label}}}": "0+15x8",
         f"emotion_queue_wait_seconds_sum{{{bulk}}}": "0+900x8",
         f"emotion_queue_wait_seconds_count{{{bulk}}}": "0+15x8",
@@ -147,7 +148,7 @@ def rule_test() -> tuple[Object, Object]:
         'emotion_tokens_total{namespace="x",pod="b"}': "0x8",
     }
     expected = {
-        "emotion_queue_wait_mean_seconds": (0.03, 0),
+        "emotion_queue_wait_mean_seconds": (0.25, 0),
         "emotion_tokens_per_second": (40, 0),
     }
     tests = {

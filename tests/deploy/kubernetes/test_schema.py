@@ -13,8 +13,8 @@ from render import KUBERNETES, Object, kustomized, overlays, title
 # The current one and two before it.
 VERSIONS = ["1.37", "1.36", "1.35"]
 
-# Models made of the projects' own definitions.
-MODELS = {"ScaledObject": ScaledObject, "PodMonitor": PodMonitor}
+# Models made of the projects' own definitions; pydantic's, whose types are not seen.
+MODELS: dict[str, Any] = {"ScaledObject": ScaledObject, "PodMonitor": PodMonitor}
 
 
 def is_custom(thing: Object) -> bool:

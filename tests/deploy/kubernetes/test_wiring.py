@@ -14,7 +14,8 @@ def the_pod(objects: list[Object]) -> Object:
 
 
 def selects(selector: dict[str, str], pod: Object) -> bool:
-    return selector.items() <= pod["metadata"]["labels"].items()
+    labels: dict[str, str] = pod["metadata"]["labels"]
+    return selector.items() <= labels.items()
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
