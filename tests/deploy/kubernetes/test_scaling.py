@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped]
+from autoscaler import quantity
 from render import KUBERNETES, ROOT, Object, kustomized, of_kind, only, overlays
 
 RULES = KUBERNETES / "components" / "autoscaled-hpa" / "prometheus-adapter.yaml"
@@ -78,10 +79,6 @@ def test_keda_asks_as_the_adapter_does() -> None:
     for name in ("kserve", "kserve-runtime"):
         asked = [plain(m["metric"]["query"]) for m in kserve_metrics(name)]
         assert asked == wanted
-
-
-def quantity(text: str) -> float:
-    return float(text[:-1]) / 1000 if text.endswith("m") else float(text)
 
 
 def test_all_scale_at_the_same_values() -> None:
