@@ -22,6 +22,7 @@ from render import (
     seconds,
     without_hooks,
 )
+from test_schema import VERSIONS
 
 # Each overlay, and the values that make the same.
 SAME = {
@@ -227,6 +228,7 @@ def test_versions_are_the_projects(tmp_path: Path) -> None:
     (server,) = (server_of(pod) for pod in pods(kustomized("base")))
     assert server["image"].endswith(f":{chart['appVersion']}")
     assert chart["version"] == chart["appVersion"]
+    assert chart["kubeVersion"] == f">={VERSIONS[-1]}.0-0"
     run = helm("package", str(CHART), "--destination", str(tmp_path))
     assert run.returncode == 0, run.stderr
     assert [p.name for p in tmp_path.iterdir()] == [f"emotion-{chart['version']}.tgz"]

@@ -10,8 +10,8 @@ from cloudcoil.models.keda.v1alpha1 import ScaledObject
 from cloudcoil.models.prometheus_operator.v1 import PodMonitor
 from render import KUBERNETES, Object, kustomized, overlays, title
 
-# The current one and two before it.
-VERSIONS = ["1.37", "1.36", "1.35"]
+# The current one, two before it, and the oldest that the chart takes.
+VERSIONS = ["1.37", "1.36", "1.35", "1.33"]
 
 # Models made of the projects' own definitions; pydantic's, whose types are not seen.
 MODELS: dict[str, Any] = {"ScaledObject": ScaledObject, "PodMonitor": PodMonitor}
