@@ -13,6 +13,9 @@ ROOT = Path(__file__).resolve().parents[3]
 KUBERNETES = ROOT / "deploy" / "kubernetes"
 CHART = KUBERNETES / "chart" / "emotion"
 
+# Of Kubernetes: the current one, two before it, and the oldest that the chart takes.
+VERSIONS = ["1.37", "1.36", "1.35", "1.33"]
+
 # A Kubernetes object as JSON has it.
 Object = dict[str, Any]
 

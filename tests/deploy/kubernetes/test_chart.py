@@ -13,6 +13,7 @@ import yaml  # type: ignore[import-untyped]
 from pods import pods, server_of
 from render import (
     CHART,
+    VERSIONS,
     Object,
     environment,
     helm,
@@ -22,7 +23,6 @@ from render import (
     seconds,
     without_hooks,
 )
-from test_schema import VERSIONS
 
 # Each overlay, and the values that make the same.
 SAME = {

@@ -8,10 +8,7 @@ import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 from cloudcoil.models.keda.v1alpha1 import ScaledObject
 from cloudcoil.models.prometheus_operator.v1 import PodMonitor
-from render import KUBERNETES, Object, kustomized, overlays, title
-
-# The current one, two before it, and the oldest that the chart takes.
-VERSIONS = ["1.37", "1.36", "1.35", "1.33"]
+from render import KUBERNETES, VERSIONS, Object, kustomized, overlays, title
 
 # Models made of the projects' own definitions; pydantic's, whose types are not seen.
 MODELS: dict[str, Any] = {"ScaledObject": ScaledObject, "PodMonitor": PodMonitor}
