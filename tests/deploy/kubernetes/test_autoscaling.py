@@ -4,11 +4,12 @@ A simulation with the server's measured behaviour; see autoscaler.py and fleet.p
 """
 
 import copy
+import re
 
 import pytest
 from autoscaler import Autoscaler
-from fleet import CAPACITY, Fleet, wait_of
-from render import Object, kustomized, only
+from fleet import CAPACITY, MEASURED, Fleet, wait_of
+from render import KUBERNETES, Object, kustomized, only
 
 HOUR_S = 3600
 
@@ -90,6 +91,17 @@ def test_a_slower_machine_is_seen_by_its_wait() -> None:
     }
     assert tokens_only.autoscaler.decide(values) == 2
     assert fleet().autoscaler.decide(values) == 4
+
+
+def test_what_was_measured_is_what_the_readme_shows() -> None:
+    readme = (KUBERNETES / "README.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip().replace(",", "") for cell in line.strip("| ").split("|")]
+        for line in readme.splitlines()
+        if re.match(r"\| [\d,]+ \| ", line)
+    ]
+    shown = {(float(r[3]), float(r[4])) for r in rows if len(r) == 5}
+    assert {(rate, round(wait * 1000, 1)) for rate, wait in MEASURED[1:]} <= shown
 
 
 def test_the_measured_wait_is_flat_and_then_steep() -> None:
