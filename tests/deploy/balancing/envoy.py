@@ -6,14 +6,15 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import grpc
+
 from deploy.balancing.ports import free_port
-from deploy.balancing.proxy import EXAMPLES, Proxy, rendered
+from deploy.balancing.proxy import EXAMPLES, Proxy, is_answered, rendered
 from end_to_end import ROOT
 from end_to_end.process import PATIENCE_S, Output
+from end_to_end.wire import stubs
 
-_ENDPOINT = (
-    "- endpoint: {address: {socket_address: {address: %s, port_value: %s}}}"
-)
+_ENDPOINT = "- endpoint: {address: {socket_address: {address: %s, port_value: %s}}}"
 
 
 def _path(variable: str, default: str) -> Path:
@@ -100,4 +101,15 @@ class EnvoyTls(Envoy):
 
     def more_changes(self) -> dict[str, str]:
         """Its certificate and tokens."""
+        self.tls = self.plain.replace("127.0.0.1", "localhost")
         return {"/etc/emotion/": f"{self.material}/"}
+
+    def answers(self) -> bool:
+        """Whether a call with TLS and a token gets through."""
+        assert self.process.poll() is None, self.log.text()
+        trusted = (self.material / "cert.pem").read_bytes()
+        token = (self.material / "token").read_text(encoding="ascii").strip()
+        credentials = grpc.ssl_channel_credentials(trusted)
+        with grpc.secure_channel(self.tls, credentials) as channel:
+            metadata = [("authorization", f"Bearer {token}")]
+            return is_answered(stubs.EmotionServiceStub(channel), metadata=metadata)

@@ -28,10 +28,14 @@ class Haproxy(Proxy):
             "/etc/emotion/": f"{self.material}/",
             "/run/": f"{self.folder}/",
         }
-        text = rendered(EXAMPLE, changes)
+        text = rendered(EXAMPLE, changes | self.more_changes())
         if os.geteuid() != 0:
             text = re.sub(r"^  (user|group) haproxy\n", "", text, flags=re.MULTILINE)
         (self.folder / "haproxy.cfg").write_text(text, encoding="utf-8")
+
+    def more_changes(self) -> dict[str, str]:
+        """What another use has to change besides."""
+        return {}
 
     def command(self) -> list[str]:
         """What starts it in the foreground."""

@@ -3,7 +3,7 @@
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import grpc
 
@@ -26,6 +26,15 @@ def rendered(example: Path, changes: dict[str, str]) -> str:
         assert old in text, f"{example} no longer holds {old!r}"
         text = text.replace(old, new)
     return text
+
+
+def is_answered(stub: Any, **options: Any) -> bool:
+    """Whether a call gets an answer soon."""
+    try:
+        stub.GetModelInfo(messages.GetModelInfoRequest(), timeout=2, **options)
+    except grpc.RpcError:
+        return False
+    return True
 
 
 class Proxy:
@@ -76,12 +85,7 @@ class Proxy:
         """Whether a call gets through."""
         assert self.process.poll() is None, self.log.text()
         with Connection(self.plain) as connection:
-            try:
-                request = messages.GetModelInfoRequest()
-                connection.stub.GetModelInfo(request, timeout=2)
-            except grpc.RpcError:
-                return False
-            return True
+            return is_answered(connection.stub)
 
     def wait_until_ready(self) -> Self:
         """Waits until a call gets through."""
