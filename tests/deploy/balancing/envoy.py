@@ -16,6 +16,9 @@ from end_to_end.wire import stubs
 
 _ENDPOINT = "- endpoint: {address: {socket_address: {address: %s, port_value: %s}}}"
 
+# Two workers, and access logs that do not wait for ten seconds.
+_QUICK = ("--concurrency", "2", "--file-flush-interval-msec", "100")
+
 
 def _path(variable: str, default: str) -> Path:
     path = Path(os.environ.get(variable, ROOT / default)).resolve()
@@ -63,7 +66,7 @@ class Envoy(Proxy):
     def _run(self, *flags: str) -> list[str]:
         binary = _path("EMOTION_ENVOY", "build/envoy/envoy/_bin/envoy")
         config = str(self.folder / "envoy.yaml")
-        return [str(binary), "-c", config, "-l", "warn", "--concurrency", "2", *flags]
+        return [str(binary), "-c", config, "-l", "warn", *_QUICK, *flags]
 
     def command(self) -> list[str]:
         """What starts it, or what takes over from the one that runs."""

@@ -1,6 +1,8 @@
 """nginx with deploy/balancing/nginx."""
 
+import os
 import signal
+from pathlib import Path
 
 from deploy.balancing.proxy import EXAMPLES, Proxy, rendered
 from end_to_end.process import wait_until
@@ -27,6 +29,8 @@ class Nginx(Proxy):
             "/etc/emotion/": f"{self.material}/",
             "/run/": f"{self.folder}/",
         }
+        if os.geteuid() != 0:
+            changes |= {"user www-data;\n": "", "server_tokens off;": self._temporary()}
         text = rendered(_EXAMPLE / "nginx.conf", changes)
         (self.folder / "nginx.conf").write_text(text, encoding="utf-8")
 
@@ -45,7 +49,12 @@ class Nginx(Proxy):
         self.process.send_signal(signal.SIGHUP)
         wait_until(lambda: bool(self._workers() - before), "nginx has new workers", 30)
 
+    def _temporary(self) -> str:
+        """Folders of its own for who may not write into Debian's."""
+        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        return "".join(f"{kind}_temp_path {self.folder}/{kind};\n" for kind in kinds)
+
     def _workers(self) -> set[str]:
         pid = self.process.pid
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
-            return set(children.read().split())
+        children = Path(f"/proc/{pid}/task/{pid}/children")
+        return set(children.read_text(encoding="ascii").split())

@@ -1,6 +1,7 @@
 """A proxy as a child process, with the configuration of deploy/balancing."""
 
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -44,8 +45,7 @@ class Proxy:
 
     def __init__(self, folder: Path, replicas: Sequence[str]) -> None:
         """Starts it in a folder that holds the TLS material and tokens."""
-        self.folder = folder / self.name
-        self.folder.mkdir()
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{self.name}-", dir=folder))
         self.material = folder
         self.replicas = replicas
         self.plain = f"127.0.0.1:{free_port()}"

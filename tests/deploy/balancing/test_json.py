@@ -9,6 +9,8 @@ import pytest
 from deploy.balancing.proxy import Proxy
 from end_to_end.package import README_DIALOGUE, Package
 
+TOO_LARGE = {"dialogue": {"turns": ["x" * 2_000_000]}}
+
 
 class Reply(NamedTuple):
     """What came back."""
