@@ -18,6 +18,9 @@ from end_to_end.package import Package
 __all__ = ["client_binary", "package", "server_binary"]
 
 
+KINDS: tuple[type[Proxy], ...] = (Nginx, Haproxy, Envoy)
+
+
 @pytest.fixture(scope="session")
 def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
     """A certificate and tokens."""
@@ -37,7 +40,7 @@ def proxies(fleet: list[Replica], material: Material) -> Iterator[list[Proxy]]:
     addresses = [replica.address for replica in fleet]
     with ExitStack() as stack:
         started: list[Proxy] = []
-        for kind in (Nginx, Haproxy, Envoy):
+        for kind in KINDS:
             proxy = kind(material.folder, addresses)
             stack.callback(proxy.close)
             started.append(proxy)

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from deploy.balancing.envoy import Envoy, EnvoyTls
 from deploy.balancing.haproxy import Haproxy
+from deploy.balancing.json_http import Reply, ask
 from deploy.balancing.material import Material
 from deploy.balancing.nginx import Nginx
 from deploy.balancing.proxy import Proxy
@@ -146,6 +148,23 @@ def test_push_back_passes(narrow: dict[str, str], kind: str) -> None:
                 assert details.reason == "QUEUE_FULL"
                 pushback = trailers(call)["grpc-retry-pushback-ms"]
                 assert int(pushback) == details.retry_ms
+
+
+def test_push_back_is_in_the_json(narrow: dict[str, str]) -> None:
+    request = {"dialogue": {"turns": LONG_DIALOGUE}}
+
+    def send(_: int) -> Reply:
+        return ask(narrow["envoy"], "POST", "/v1/dialogues:classify", request)
+
+    with ThreadPoolExecutor(40) as callers:
+        replies = list(callers.map(send, range(40)))
+    assert {reply.status for reply in replies} == {200, 429}
+    for reply in replies:
+        if reply.status == 429:
+            kinds = {each["@type"]: each for each in reply.body["details"]}
+            delay = kinds["type.googleapis.com/google.rpc.RetryInfo"]["retryDelay"]
+            hint = int(reply.headers["grpc-retry-pushback-ms"]) / 1000
+            assert float(delay.removesuffix("s")) == hint > 0
 
 
 @pytest.mark.parametrize("kind", KINDS)

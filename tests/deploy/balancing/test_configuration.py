@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]
 from grpc_health.v1 import health_pb2
 
 from deploy.balancing.envoy import Envoy, EnvoyTls

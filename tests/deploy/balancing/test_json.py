@@ -1,52 +1,21 @@
 """JSON over HTTP through Envoy, as the annotations of the proto say."""
 
-import http.client
-import json
-from typing import Any, NamedTuple
-
 import pytest
 
+from deploy.balancing.json_http import ask
 from deploy.balancing.proxy import Proxy
 from end_to_end.package import README_DIALOGUE, Package
 
 TOO_LARGE = {"dialogue": {"turns": ["x" * 2_000_000]}}
 
 
-class Reply(NamedTuple):
-    """What came back."""
-
-    status: int
-    headers: dict[str, str]
-    body: Any
-
-
 @pytest.fixture
-def envoy(proxies: list[Proxy]) -> Proxy:
-    return next(each for each in proxies if each.name == "envoy")
+def envoy(proxies: list[Proxy]) -> str:
+    """Where it listens."""
+    return next(each.plain for each in proxies if each.name == "envoy")
 
 
-def ask(
-    envoy: Proxy, method: str, path: str, body: object = None, **headers: str
-) -> Reply:
-    """One HTTP/1.1 request; strings are sent as they are."""
-    text = body if isinstance(body, str) else json.dumps(body)
-    connection = http.client.HTTPConnection(envoy.plain, timeout=60)
-    try:
-        sent = {"content-type": "application/json"} | {
-            key.replace("_", "-"): value for key, value in headers.items()
-        }
-        connection.request(method, path, None if body is None else text, sent)
-        reply = connection.getresponse()
-        found = {key.lower(): value for key, value in reply.getheaders()}
-        content = reply.read().decode("utf-8")
-    finally:
-        connection.close()
-    if found.get("content-type") == "application/json":
-        return Reply(reply.status, found, json.loads(content))
-    return Reply(reply.status, found, content)
-
-
-def test_one_dialogue(envoy: Proxy) -> None:
+def test_one_dialogue(envoy: str) -> None:
     request = {"dialogue": {"turns": README_DIALOGUE}, "includeTimings": True}
     reply = ask(envoy, "POST", "/v1/dialogues:classify", request)
     assert reply.status == 200
@@ -60,10 +29,10 @@ def test_one_dialogue(envoy: Proxy) -> None:
     assert reply.body["model"]["name"]
 
 
-def test_many_dialogues(envoy: Proxy, package: Package) -> None:
+def test_many_dialogues(envoy: str, package: Package) -> None:
     golden = package.golden()[:20]
-    request = {"dialogues": [{"turns": entry.turns} for entry in golden]}
-    request["dialogues"].append({"turns": [" "]})
+    dialogues = [{"turns": list(entry.turns)} for entry in golden]
+    request = {"dialogues": [*dialogues, {"turns": [" "]}]}
     reply = ask(envoy, "POST", "/v1/dialogues:classifyBatch", request)
     assert reply.status == 200
     *judged, refused = reply.body["results"]
@@ -72,7 +41,7 @@ def test_many_dialogues(envoy: Proxy, package: Package) -> None:
     assert refused["status"]["code"] == 3
 
 
-def test_the_model(envoy: Proxy, package: Package) -> None:
+def test_the_model(envoy: str, package: Package) -> None:
     reply = ask(envoy, "GET", "/v1/model")
     assert reply.status == 200
     assert reply.body["manifestSha256"] == package.sha256
@@ -84,7 +53,7 @@ def test_the_model(envoy: Proxy, package: Package) -> None:
     ]
 
 
-def test_a_refused_request_says_which_field(envoy: Proxy) -> None:
+def test_a_refused_request_says_which_field(envoy: str) -> None:
     request = {"dialogue": {"turns": ["", " "]}}
     reply = ask(envoy, "POST", "/v1/dialogues:classify", request)
     assert reply.status == 400
@@ -111,12 +80,12 @@ def test_a_refused_request_says_which_field(envoy: Proxy) -> None:
     ],
 )
 def test_what_is_wrong_is_told(
-    envoy: Proxy, method: str, path: str, body: object, status: int
+    envoy: str, method: str, path: str, body: object, status: int
 ) -> None:
     assert ask(envoy, method, path, body).status == status
 
 
-def test_a_deadline_and_a_request_id_are_headers(envoy: Proxy) -> None:
+def test_a_deadline_and_a_request_id_are_headers(envoy: str) -> None:
     request = {"dialogue": {"turns": README_DIALOGUE}}
     reply = ask(
         envoy,
@@ -133,5 +102,5 @@ def test_a_deadline_and_a_request_id_are_headers(envoy: Proxy) -> None:
     assert late.body["code"] == 4
 
 
-def test_the_proxys_own_health(envoy: Proxy) -> None:
+def test_the_proxys_own_health(envoy: str) -> None:
     assert ask(envoy, "GET", "/healthz").status == 200

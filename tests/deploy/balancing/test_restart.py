@@ -89,10 +89,13 @@ def test_who_retries_sees_nothing_of_a_crash(
     expected = len(many.read_text(encoding="utf-8").splitlines())
     victim = fleet[1]
     before = served(victim)
+    # Through each proxy, and without one: a client that knows all three servers.
+    ways = [["--address", proxy.plain] for proxy in proxies]
+    ways.append([part for each in fleet for part in ("--address", each.address)])
     clients = [
         subprocess.Popen(
             [
-                *(str(client_binary), "classify", "--address", proxy.plain),
+                *(str(client_binary), "classify", *way),
                 *("--input", str(many), "--output", "jsonl", "--in-flight", "8"),
                 *("--deadline-ms", "60000"),
             ],
@@ -101,7 +104,7 @@ def test_who_retries_sees_nothing_of_a_crash(
             text=True,
             env=clean_environment(),
         )
-        for proxy in proxies
+        for way in ways
     ]
     outputs: list[tuple[str, str]] = []
     readers = threading.Thread(
