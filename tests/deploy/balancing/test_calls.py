@@ -95,6 +95,13 @@ def test_a_large_batch_passes(through: Connection) -> None:
     assert [result.status.code for result in results] == [0] * 100
 
 
+def test_the_largest_request_reaches_the_server(through: Connection) -> None:
+    # It is no message that the server could read, and the server says so.
+    error = refusal(through, "Classify", bytes(MAX_MESSAGE))
+    assert error.code() == Code.INVALID_ARGUMENT
+    assert Details.of(error).message == error.details()
+
+
 def test_a_request_that_is_too_large_is_refused(through: Connection) -> None:
     error = refusal(through, "Classify", bytes(MAX_MESSAGE + 4096))
     # By the proxy, or by the server behind it.
