@@ -31,7 +31,7 @@ class Nginx(Proxy):
         }
         if os.geteuid() != 0:
             changes |= {"user www-data;\n": "", "server_tokens off;": self._temporary()}
-        text = rendered(_EXAMPLE / "nginx.conf", changes)
+        text = rendered(_EXAMPLE / "nginx.conf", changes | self.more_changes())
         (self.folder / "nginx.conf").write_text(text, encoding="utf-8")
 
     def command(self) -> list[str]:
@@ -48,6 +48,10 @@ class Nginx(Proxy):
         before = self._workers()
         self.process.send_signal(signal.SIGHUP)
         wait_until(lambda: bool(self._workers() - before), "nginx has new workers", 30)
+
+    def more_changes(self) -> dict[str, str]:
+        """What another use has to change besides."""
+        return {}
 
     def _temporary(self) -> str:
         """Folders of its own for who may not write into Debian's."""
