@@ -24,12 +24,16 @@ const RPC_STATUS = {
   },
 };
 
+// What the proto imports and protobufjs need not read: the status is above, and the
+// paths for JSON over HTTP concern proxies only.
+const NOT_READ = ['google/rpc/status.proto', 'google/api/annotations.proto'];
+
 /** The service's definition, for a client or a server. */
 export function loadService() {
   const root = new protobuf.Root();
   const resolve = root.resolvePath;
   root.resolvePath = (origin, target) =>
-    target === 'google/rpc/status.proto' ? null : resolve.call(root, origin, target);
+    NOT_READ.includes(target) ? null : resolve.call(root, origin, target);
   root.addJSON(protobuf.common.get('google/protobuf/any.proto').nested);
   root.define('google.rpc').addJSON({ Status: RPC_STATUS });
   root.loadSync(PROTO);

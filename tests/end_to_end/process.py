@@ -81,14 +81,19 @@ class ServerProcess:
     """A running emotion-server; ends it when left."""
 
     def __init__(
-        self, binary: Path, model: Path, *flags: str, environment: dict[str, str]
+        self,
+        binary: Path,
+        model: Path,
+        *flags: str,
+        environment: dict[str, str],
+        address: str = "127.0.0.1:0",
     ) -> None:
-        """Starts the process on free ports; does not wait for it."""
+        """Starts the process, on free ports if not told; does not wait for it."""
         self.begin = time.monotonic()
         self.process = subprocess.Popen(
             [
                 *(str(binary), "--model", str(model)),
-                *("--address", "127.0.0.1:0", "--metrics-address", "127.0.0.1:0"),
+                *("--address", address, "--metrics-address", "127.0.0.1:0"),
                 *flags,
             ],
             stdout=subprocess.PIPE,

@@ -1,0 +1,104 @@
+"""A proxy as a child process, with the configuration of deploy/balancing."""
+
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import grpc
+
+from deploy.balancing.ports import free_port
+from end_to_end import ROOT
+from end_to_end.process import PATIENCE_S, Output, clean_environment, wait_until
+from end_to_end.wire import Connection, messages
+
+EXAMPLES = ROOT / "deploy" / "balancing"
+
+
+def rendered(example: Path, changes: dict[str, str]) -> str:
+    """The text of an example with other addresses and folders.
+
+    Each change must find its place, so that a test that passes has tried the
+    example and not something else.
+    """
+    text = example.read_text(encoding="utf-8")
+    for old, new in changes.items():
+        assert old in text, f"{example} no longer holds {old!r}"
+        text = text.replace(old, new)
+    return text
+
+
+def is_answered(stub: Any, **options: Any) -> bool:
+    """Whether a call gets an answer soon."""
+    try:
+        stub.GetModelInfo(messages.GetModelInfoRequest(), timeout=2, **options)
+    except grpc.RpcError:
+        return False
+    return True
+
+
+class Proxy:
+    """A running proxy; ends it when left. Subclasses say which."""
+
+    name = ""
+
+    def __init__(self, folder: Path, replicas: Sequence[str]) -> None:
+        """Starts it in a folder that holds the TLS material and tokens."""
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{self.name}-", dir=folder))
+        self.material = folder
+        self.replicas = replicas
+        self.plain = f"127.0.0.1:{free_port()}"
+        self.tls = f"localhost:{free_port()}"
+        self.configure()
+        self.process = self.spawn(self.command())
+        self.log = Output(self.process.stdout)  # type: ignore[arg-type]
+
+    def configure(self) -> None:
+        """Writes its configuration."""
+        raise NotImplementedError
+
+    def command(self) -> list[str]:
+        """What starts it in the foreground."""
+        raise NotImplementedError
+
+    def check(self) -> list[str]:
+        """What looks at its configuration and starts nothing."""
+        raise NotImplementedError
+
+    def reload(self) -> None:
+        """Makes it read its configuration anew; returns when it has."""
+        raise NotImplementedError
+
+    def spawn(self, command: Sequence[str]) -> subprocess.Popen[str]:
+        """A child process whose output can be read."""
+        return subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            env=clean_environment(),
+        )
+
+    def answers(self) -> bool:
+        """Whether a call gets through."""
+        assert self.process.poll() is None, self.log.text()
+        with Connection(self.plain) as connection:
+            return is_answered(connection.stub)
+
+    def wait_until_ready(self) -> Self:
+        """Waits until a call gets through."""
+        wait_until(self.answers, lambda: f"{self.name} answers\n{self.log.text()}", 30)
+        return self
+
+    def close(self) -> None:
+        """Ends it."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        self.process.wait(PATIENCE_S)
+        self.log.join()

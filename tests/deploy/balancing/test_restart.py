@@ -1,0 +1,137 @@
+"""Restarts, crashes and reloads under load."""
+
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from deploy.balancing.proxy import Proxy
+from deploy.balancing.replicas import Replica
+from deploy.balancing.traffic import Traffic, assert_all_right, golden_file
+from end_to_end.package import Package
+from end_to_end.page import Page
+from end_to_end.process import clean_environment, wait_until
+
+# Of each proxy's traffic. Three proxies, three servers and the generators share the
+# machine, so it is far below what the servers could do.
+RATE = 25
+# How often each thing happens; a soak test asks for more.
+ROUNDS = int(os.environ.get("EMOTION_BALANCE_ROUNDS", "1"))
+
+
+@pytest.fixture(scope="module")
+def source(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return golden_file(package, tmp_path_factory.mktemp("traffic"))
+
+
+def served(replica: Replica) -> float:
+    """Dialogues that it has judged since it started."""
+    page = Page.scrape(replica.server.metrics_url)
+    return page.total("emotion_items_total", outcome="ok")
+
+
+@contextmanager
+def traffic(
+    client: Path, proxies: list[Proxy], source: Path
+) -> Iterator[list[Traffic]]:
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(Traffic(client, proxy.plain, source, RATE))
+            for proxy in proxies
+        ]
+
+
+def test_a_rolling_restart_loses_nothing(
+    client_binary: Path, fleet: list[Replica], proxies: list[Proxy], source: Path
+) -> None:
+    with traffic(client_binary, proxies, source) as running:
+        for _ in range(ROUNDS):
+            for replica in fleet:
+                replica.restart()
+        results = [each.stop() for each in running]
+    assert_all_right(results, least=100)
+
+
+def test_a_crash_costs_at_most_what_was_in_flight(
+    client_binary: Path, fleet: list[Replica], proxies: list[Proxy], source: Path
+) -> None:
+    victim = fleet[0]
+    with traffic(client_binary, proxies, source) as running:
+        for _ in range(ROUNDS):
+            wait_until(lambda: served(victim) > 20, "the victim has work")
+            victim.kill()
+            victim.start_again()
+        wait_until(lambda: served(victim) > 20, "the new one gets work")
+        results = [each.stop() for each in running]
+    # One server with one worker, of three: what is open there is little.
+    for result in results:
+        requests = result["requests"]
+        errors = requests["errors"]
+        assert set(errors) <= {"UNAVAILABLE"}, requests
+        assert sum(errors.values()) <= 3 * ROUNDS, requests
+        assert requests["ok"] + sum(errors.values()) == requests["sent"] >= 20
+        assert result["answers"]["correct"] == requests["ok"]
+
+
+def test_who_retries_sees_nothing_of_a_crash(
+    client_binary: Path,
+    fleet: list[Replica],
+    proxies: list[Proxy],
+    source: Path,
+    tmp_path: Path,
+) -> None:
+    many = tmp_path / "many.jsonl"
+    many.write_text(source.read_text(encoding="utf-8") * 100, encoding="utf-8")
+    expected = len(many.read_text(encoding="utf-8").splitlines())
+    victim = fleet[1]
+    before = served(victim)
+    # Through each proxy, and without one: a client that knows all three servers.
+    ways = [["--address", proxy.plain] for proxy in proxies]
+    ways.append([part for each in fleet for part in ("--address", each.address)])
+    clients = [
+        subprocess.Popen(
+            [
+                *(str(client_binary), "classify", *way),
+                *("--input", str(many), "--output", "jsonl", "--in-flight", "8"),
+                *("--deadline-ms", "60000"),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=clean_environment(),
+        )
+        for way in ways
+    ]
+    outputs: list[tuple[str, str]] = []
+    readers = threading.Thread(
+        target=lambda: outputs.extend(each.communicate() for each in clients)
+    )
+    readers.start()
+    try:
+        wait_until(lambda: served(victim) > before + 50, "the victim has work")
+        assert all(each.poll() is None for each in clients), "they were done before"
+        victim.kill()
+        victim.start_again()
+    finally:
+        readers.join(300)
+        for each in clients:
+            each.kill()
+    for each, (out, error) in zip(clients, outputs, strict=True):
+        assert each.returncode == 0, error
+        assert out.count('"status":"OK"') == expected, out[-500:]
+
+
+def test_a_reload_of_the_proxy_loses_nothing(
+    client_binary: Path, proxies: list[Proxy], source: Path
+) -> None:
+    with traffic(client_binary, proxies, source) as running:
+        for _ in range(ROUNDS):
+            for proxy in proxies:
+                proxy.reload()
+                proxy.wait_until_ready()
+        results = [each.stop() for each in running]
+    assert_all_right(results, least=20)
