@@ -92,7 +92,9 @@ def answer(chosen: argparse.Namespace, wish: Wish) -> str:
         text = shown(chosen, measured.cost, traffic, wish)
         if chosen.check:
             flags = traffic_flags(chosen.dialogues)
-            text += "\n" + check(server, measured.cost, traffic, wish.p99, flags)
+            text += "\n" + check(
+                server, measured.cost, traffic, wish, chosen.seconds, flags
+            )
         return text
 
 

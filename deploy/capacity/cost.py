@@ -21,8 +21,8 @@ class Cost:
 
     A batch of `k` dialogues with `n` tokens takes `batch_us + k * dialogue_us +
     n * token_us`, times a slowdown: `alone` while no other worker runs a batch,
-    `together` while all do (with one worker: for a single dialogue, for more). To
-    that comes one of the `jitter_us`, all of which are equally likely.
+    `together` while all do (with one worker: for a single dialogue, for more). It
+    is more or less than that by one of the `jitter_us`, all equally likely.
     """
 
     cpus: int
@@ -34,6 +34,7 @@ class Cost:
     together: float = 1.0
     # What a call takes beside its batch: the wire, tokens, the way between threads.
     overhead_us: float = 0.0
+    # 0 on average.
     jitter_us: tuple[float, ...] = (0.0,)
     max_batch_items: int = MAX_BATCH_ITEMS
     max_batch_tokens: int = MAX_BATCH_TOKENS
@@ -47,7 +48,7 @@ class Cost:
             if getattr(self, name) < 1:
                 raise CapacityError(f"{name} is {getattr(self, name)}, expected >= 1")
         parts = (self.batch_us, self.dialogue_us, self.token_us, self.overhead_us)
-        if not all(math.isfinite(x) and x >= 0 for x in (*parts, *self.jitter_us)):
+        if not all(map(math.isfinite, (*parts, *self.jitter_us))) or min(parts) < 0:
             raise CapacityError("a time is negative or no number")
         if self.dialogue_us + self.token_us <= 0:
             raise CapacityError("a dialogue must cost something")
@@ -65,10 +66,6 @@ class Cost:
             return self.alone if items == 1 else self.together
         share = others_busy / (self.workers - 1)
         return self.alone + share * (self.together - self.alone)
-
-    def mean_jitter(self) -> float:
-        """Seconds."""
-        return sum(self.jitter_us) / len(self.jitter_us) / 1e6
 
 
 def read_cost(path: Path) -> Cost:

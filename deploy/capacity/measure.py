@@ -86,7 +86,6 @@ def _cost(server: Replica, still: Load, one: Load, crowd: Load, model: Path) -> 
         token_us=float(plan["token_us"]),
     )
     jitter = _jitter(still.result["response_ms"])
-    spare = sum(jitter) / len(jitter) / 1e6
     response = 1e3 * one.result["response_ms"]["mean"]
     busy = one.rise["emotion_instance_busy_seconds_total"]
     batches = one.rise["emotion_batch_items_count"]
@@ -96,8 +95,8 @@ def _cost(server: Replica, still: Load, one: Load, crowd: Load, model: Path) -> 
         batch_us=line.batch_us,
         dialogue_us=line.dialogue_us,
         token_us=line.token_us,
-        alone=round(_slowdown(line, one.rise, spare), 3),
-        together=round(_slowdown(line, crowd.rise, spare), 3),
+        alone=round(_slowdown(line, one.rise), 3),
+        together=round(_slowdown(line, crowd.rise), 3),
         overhead_us=round(max(0.0, response - 1e6 * busy / batches), 1),
         jitter_us=tuple(jitter),
         about=(
@@ -108,7 +107,7 @@ def _cost(server: Replica, still: Load, one: Load, crowd: Load, model: Path) -> 
     )
 
 
-def _slowdown(line: Cost, rise: Sums, jitter: float) -> float:
+def _slowdown(line: Cost, rise: Sums) -> float:
     """What batches took over what the line says."""
     batches = rise["emotion_batch_items_count"]
     items, tokens = rise["emotion_batch_items_sum"], rise["emotion_batch_tokens_sum"]
@@ -116,24 +115,24 @@ def _slowdown(line: Cost, rise: Sums, jitter: float) -> float:
         batches * line.plain(0, 0)
         + (items * line.dialogue_us + tokens * line.token_us) / 1e6
     )
-    busy = rise["emotion_instance_busy_seconds_total"] - batches * jitter
+    busy = rise["emotion_instance_busy_seconds_total"]
     if expected <= 0 or busy <= 0:
         raise CapacityError("the server did nothing while it was measured")
     return busy / expected
 
 
 def _jitter(times_ms: Mapping[str, float]) -> list[float]:
-    """What equal calls took above their median: so many equally likely values."""
-    shares, median = [0.0, *SHARES.values()], times_ms["p50"]
-    known = [median, *(times_ms[name] for name in SHARES)]
+    """What equal calls took more than on average: so many equally likely values."""
+    shares = [0.0, *SHARES.values()]
+    known = [times_ms["p50"], *(times_ms[name] for name in SHARES)]
     values = []
     for step in range(JITTERS):
         share = (step + 0.5) / JITTERS
         at = next(i for i in range(1, len(shares)) if share <= shares[i])
         along = (share - shares[at - 1]) / (shares[at] - shares[at - 1])
-        value = known[at - 1] + along * (known[at] - known[at - 1])
-        values.append(round(1e3 * max(0.0, value - median), 1))
-    return values
+        values.append(known[at - 1] + along * (known[at] - known[at - 1]))
+    mean = sum(values) / len(values)
+    return [round(1e3 * (value - mean), 1) for value in values]
 
 
 def _processor() -> str:
