@@ -40,8 +40,9 @@ def of_dialogues(path: Path, package: Path) -> list[int]:
         limits = Limits(max_tokens=manifest["limits"]["max_tokens"])
         encoder = DialogueEncoder(read_vocabulary(package / "vocab.txt"), limits)
         lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError, KeyError, ModelError) as error:
-        raise CapacityError(f"{error!r}") from error
+    except (OSError, ValueError, KeyError, ModelError) as error:
+        kind = type(error).__name__
+        raise CapacityError(f"{path} or {package}: {kind}: {error}") from error
     lengths = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():

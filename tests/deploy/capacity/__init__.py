@@ -1,0 +1,1 @@
+"""Capacity planning: the simulation against arithmetic, the tool against a server."""
