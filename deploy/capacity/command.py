@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from capacity.bench import read_bench
 from capacity.check import check
 from capacity.cost import Cost, read_cost, write_cost
 from capacity.errors import CapacityError
@@ -28,14 +30,16 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="./dev capacity",
         description="How many replicas a rate needs. Measures this machine first, "
-        "unless --cost names an earlier measurement.",
+        "unless --cost or --bench names an earlier measurement.",
     )
     add = parser.add_argument
     add("--rate", type=float, required=True, help="dialogues a second at the peak")
     add("--p99", default="50ms", help="99 of 100 answers come within this [50ms]")
     add("--cost", type=Path, metavar="JSON", help="what a batch costs, as measured")
+    add("--bench", type=Path, metavar="JSON", help="result of ./dev bench --json")
+    add("--precision", default="int8", help="which one of --bench [int8]")
     add("--save-cost", type=Path, metavar="JSON", help="write what was measured")
-    add("--cpus", type=int, default=0, help="measure a replica of so many [all]")
+    add("--cpus", type=int, default=0, help="of a replica [all that are here]")
     add("--seconds", type=float, default=5, help="of each of three measurements [5]")
     add("--tokens", type=float, help="mean length of a dialogue [21.1]")
     add("--dialogues", type=Path, metavar="FILE", help="lengths of these instead")
@@ -54,11 +58,18 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         parser.error("--rate must be above 0, --lost and --restarting not below")
     if chosen.tokens and chosen.dialogues:
         parser.error("--tokens or --dialogues, not both")
-    if chosen.check and (chosen.cost or chosen.json):
+    if chosen.cost and chosen.bench:
+        parser.error("--cost or --bench, not both")
+    if chosen.check and (chosen.cost or chosen.bench or chosen.json):
         parser.error("--check needs a measurement of now, and prints no JSON")
     if chosen.arrivals < 1000 or chosen.seconds <= 0:
         parser.error("--arrivals must be at least 1000, --seconds above 0")
     return chosen
+
+
+def usable_cpus() -> int:
+    """Those of this machine that this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 def warn(others_cpus: float) -> None:
@@ -81,6 +92,9 @@ def answer(chosen: argparse.Namespace, wish: Wish) -> str:
     traffic = draw_traffic(lengths, chosen.arrivals, chosen.seed)
     if chosen.cost:
         return shown(chosen, read_cost(chosen.cost), traffic, wish)
+    if chosen.bench:
+        cost = read_bench(chosen.bench, chosen.precision, chosen.cpus or usable_cpus())
+        return shown(chosen, cost, traffic, wish)
     binaries = Binaries(chosen.server, chosen.client, chosen.model)
     with measured_replica(binaries, chosen.cpus, chosen.seconds, chosen.dialogues) as (
         server,

@@ -38,6 +38,17 @@ def test_the_answer_for_people(cost: str, capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out == first, "the same question, the same answer"
 
 
+def test_a_benchmark_of_the_engine_answers_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    results = max((ROOT / "tests/bench/results").glob("*-engine/results.json"))
+    arguments = ["--rate", "2000", "--arrivals", "5000", "--bench", str(results)]
+    assert run([*arguments, "--cpus", "1", "--precision", "int8"]) == 0
+    assert "in int8, AMD EPYC, 2026-11-23, the engine alone" in capsys.readouterr().out
+    assert run([*arguments, "--cpus", "64"]) == 1
+    assert "no two batch sizes" in capsys.readouterr().err
+
+
 def test_the_answer_for_programs(cost: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--rate", "1000", "--cost", cost, "--arrivals", "5000", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
