@@ -10,7 +10,7 @@ import pytest
 from capacity.bench import line, read_bench
 from capacity.errors import CapacityError
 
-from deploy import ROOT
+from end_to_end import ROOT
 
 RESULTS = ROOT / "tests" / "bench" / "results"
 

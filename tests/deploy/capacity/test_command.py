@@ -10,8 +10,8 @@ import pytest
 from capacity.command import run
 from capacity.cost import read_cost, write_cost
 
-from deploy import ROOT
 from deploy.capacity.costs import plain
+from end_to_end import ROOT
 
 BIN = ROOT / "build" / "release" / "bin"
 SERVER = os.environ.get("EMOTION_SERVER", str(BIN / "emotion-server"))

@@ -15,8 +15,8 @@ from capacity.lengths import of_dialogues, of_mean
 from capacity.page import sums
 from capacity.units import seconds
 
-from deploy import ROOT
 from deploy.capacity.costs import plain
+from end_to_end import ROOT
 
 PACKAGE = Path(os.environ.get("EMOTION_MODEL", ROOT / "build" / "model"))
 

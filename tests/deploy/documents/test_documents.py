@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy import ROOT
 from deploy.monitoring.prometheus import prometheus
+from end_to_end import ROOT
 from end_to_end.conftest import Serve, client_binary, package, serve, server_binary
 from end_to_end.console import Block, blocks, run_block
 from end_to_end.package import README_DIALOGUE

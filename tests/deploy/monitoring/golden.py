@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deploy import ROOT
+from end_to_end import ROOT
 
 # What Prometheus puts on every series that it scrapes; a worker's own `instance`
 # becomes exported_instance.

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from deploy import ROOT
 from deploy.monitoring.written import MONITORING, RULE_FILES, UNIT_TESTS, rules
 from deploy.monitoring.yaml_file import read
+from end_to_end import ROOT
 
 RUNBOOK = ROOT / "deploy" / "RUNBOOK.md"
 SEVERITIES = {"page", "ticket"}

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy import ROOT
 from deploy.monitoring.yaml_file import read
+from end_to_end import ROOT
 
 MONITORING = ROOT / "deploy" / "monitoring"
 RULE_FILES = sorted((MONITORING / "prometheus" / "rules").glob("*.yaml"))
