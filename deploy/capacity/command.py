@@ -40,7 +40,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--precision", default="int8", help="which one of --bench [int8]")
     add("--save-cost", type=Path, metavar="JSON", help="write what was measured")
     add("--cpus", type=int, default=0, help="of a replica [all that are here]")
-    add("--seconds", type=float, default=5, help="of each of three measurements [5]")
+    add("--seconds", type=float, default=5, help="of each of two measurements [5]")
     add("--tokens", type=float, help="mean length of a dialogue [21.1]")
     add("--dialogues", type=Path, metavar="FILE", help="lengths of these instead")
     add("--lost", type=int, default=1, help="replicas that may be lost [1]")

@@ -21,8 +21,8 @@ class Cost:
 
     A batch of `k` dialogues with `n` tokens takes `batch_us + k * dialogue_us +
     n * token_us`, times a slowdown: `alone` while no other worker runs a batch,
-    `together` while all do (with one worker: for a single dialogue, for more). It
-    is more or less than that by one of the `jitter_us`, all equally likely.
+    `together` while all do (with one worker: for a single dialogue, for more). To
+    that comes one of the `jitter_us`, all of which are equally likely.
     """
 
     cpus: int
@@ -34,7 +34,6 @@ class Cost:
     together: float = 1.0
     # What a call takes beside its batch: the wire, tokens, the way between threads.
     overhead_us: float = 0.0
-    # 0 on average.
     jitter_us: tuple[float, ...] = (0.0,)
     max_batch_items: int = MAX_BATCH_ITEMS
     max_batch_tokens: int = MAX_BATCH_TOKENS

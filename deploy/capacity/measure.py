@@ -8,7 +8,7 @@ import platform
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +20,15 @@ from capacity.replica import Binaries, Load, Replica, replica
 # One dialogue again and again: what varies then is the machine.
 SAME = ["Hello", "Hi, how are you?", "I've never had such a bad day in my life"]
 JITTERS = 200
-SHARES = {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99.9": 1.0}
+SHARES = {
+    "p50": 0.5,
+    "p75": 0.75,
+    "p90": 0.9,
+    "p95": 0.95,
+    "p99": 0.99,
+    "p99.9": 0.999,
+    "max": 1.0,
+}
 # Calls in flight per worker that keep all workers busy with batches.
 CROWD = 8
 
@@ -54,16 +62,15 @@ def measured_replica(
 def measure(
     server: Replica, seconds: float, dialogues: Path | None, package: Path
 ) -> Measured:
-    """Measures a server that does nothing else, for three times `seconds`."""
-    traffic = traffic_flags(dialogues)
+    """Measures a server that does nothing else, for twice `seconds`."""
     with tempfile.TemporaryDirectory() as folder:
         same = Path(folder) / "same.jsonl"
         same.write_text(json.dumps({"turns": SAME}) + "\n", encoding="utf-8")
         still = _closed(server, 1, seconds, ("--input", str(same)))
-    one = _closed(server, 1, seconds, traffic)
-    crowd = _closed(server, CROWD * int(server.plan["workers"]), seconds, traffic)
-    others = max(load.others_cpus for load in (still, one, crowd))
-    return Measured(_cost(server, still, one, crowd, package), others)
+    calls = CROWD * int(server.plan["workers"])
+    crowd = _closed(server, calls, seconds, traffic_flags(dialogues))
+    others = max(still.others_cpus, crowd.others_cpus)
+    return Measured(_cost(server, still, crowd, package), others)
 
 
 def traffic_flags(dialogues: Path | None) -> tuple[str, ...]:
@@ -76,7 +83,7 @@ def _closed(server: Replica, calls: int, seconds: float, more: Sequence[str]) ->
     return server.load("--concurrency", str(calls), *duration, *more)
 
 
-def _cost(server: Replica, still: Load, one: Load, crowd: Load, model: Path) -> Cost:
+def _cost(server: Replica, still: Load, crowd: Load, model: Path) -> Cost:
     plan = server.plan
     line = Cost(
         cpus=int(plan["cpus"]),
@@ -85,54 +92,59 @@ def _cost(server: Replica, still: Load, one: Load, crowd: Load, model: Path) -> 
         dialogue_us=float(plan["dialogue_us"]),
         token_us=float(plan["token_us"]),
     )
-    jitter = _jitter(still.result["response_ms"])
-    response = 1e3 * one.result["response_ms"]["mean"]
-    busy = one.rise["emotion_instance_busy_seconds_total"]
-    batches = one.rise["emotion_batch_items_count"]
-    return Cost(
-        cpus=line.cpus,
-        workers=line.workers,
-        batch_us=line.batch_us,
-        dialogue_us=line.dialogue_us,
-        token_us=line.token_us,
-        alone=round(_slowdown(line, one.rise), 3),
-        together=round(_slowdown(line, crowd.rise), 3),
-        overhead_us=round(max(0.0, response - 1e6 * busy / batches), 1),
+    times = {name: 1e3 * time for name, time in still.result["response_ms"].items()}
+    jitter = jitter_of(times)
+    # Mean against mean: what disturbs equal calls is in both.
+    batches = still.rise["emotion_batch_items_count"]
+    overhead = times["mean"] - 1e6 * _busy(still.rise) / batches
+    overhead = min(max(overhead, 0.0), times["p50"] / 2)
+    surplus = crowd.rise["emotion_batch_items_count"] * sum(jitter) / len(jitter) / 1e6
+    crowded = max(_busy(crowd.rise) - surplus, _busy(crowd.rise) / 2)
+    one_alone = 1e6 * _expected(line, still.rise) / batches
+    return replace(
+        line,
+        alone=round((times["p50"] - overhead) / one_alone, 3),
+        together=round(crowded / _expected(line, crowd.rise), 3),
+        overhead_us=round(overhead, 1),
         jitter_us=tuple(jitter),
         about=(
             f"{server.model['name']} {server.model['version']} in "
-            f"{server.model['precision']}, {model.name}, {_processor()}, "
+            f"{server.model['precision']}, {_processor()}, "
             f"{datetime.now(UTC):%Y-%m-%d}"
         ),
     )
 
 
-def _slowdown(line: Cost, rise: Sums) -> float:
-    """What batches took over what the line says."""
-    batches = rise["emotion_batch_items_count"]
-    items, tokens = rise["emotion_batch_items_sum"], rise["emotion_batch_tokens_sum"]
-    expected = (
-        batches * line.plain(0, 0)
-        + (items * line.dialogue_us + tokens * line.token_us) / 1e6
-    )
+def _busy(rise: Sums) -> float:
+    """Seconds of all workers."""
     busy = rise["emotion_instance_busy_seconds_total"]
-    if expected <= 0 or busy <= 0:
+    if busy <= 0:
         raise CapacityError("the server did nothing while it was measured")
-    return busy / expected
+    return busy
 
 
-def _jitter(times_ms: Mapping[str, float]) -> list[float]:
-    """What equal calls took more than on average: so many equally likely values."""
+def _expected(line: Cost, rise: Sums) -> float:
+    """Seconds that the line gives all batches."""
+    items, tokens = rise["emotion_batch_items_sum"], rise["emotion_batch_tokens_sum"]
+    dialogues = (items * line.dialogue_us + tokens * line.token_us) / 1e6
+    return rise["emotion_batch_items_count"] * line.plain(0, 0) + dialogues
+
+
+def jitter_of(times: Mapping[str, float]) -> list[float]:
+    """What equal calls took above their median: so many equally likely values.
+
+    Between two known percentiles times grow by equal factors, as tails do.
+    """
     shares = [0.0, *SHARES.values()]
-    known = [times_ms["p50"], *(times_ms[name] for name in SHARES)]
+    known = [times["p50"], *(times[name] for name in SHARES)]
     values = []
     for step in range(JITTERS):
         share = (step + 0.5) / JITTERS
         at = next(i for i in range(1, len(shares)) if share <= shares[i])
         along = (share - shares[at - 1]) / (shares[at] - shares[at - 1])
-        values.append(known[at - 1] + along * (known[at] - known[at - 1]))
-    mean = sum(values) / len(values)
-    return [round(1e3 * (value - mean), 1) for value in values]
+        factor = known[at] / known[at - 1]
+        values.append(known[at - 1] * factor**along - times["p50"])
+    return [round(value, 1) for value in values]
 
 
 def _processor() -> str:

@@ -85,8 +85,7 @@ def simulate(cost: Cost, traffic: Traffic, rate: float, limit: float) -> Behavio
             at += 1
         drawn = jitter[int(luck[batches] * len(jitter))] / 1e6
         slow = cost.slowdown(at - first, others)
-        took = slow * cost.plain(at - first, held)
-        took = max(took / 2, took + drawn)
+        took = max(0.0, slow * cost.plain(at - first, held) + drawn)
         batches += 1
         busy += took
         heapq.heappush(free, start + took)
