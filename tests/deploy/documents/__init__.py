@@ -1,0 +1,1 @@
+"""The documents of deploy/ do what they say they do."""

@@ -1,0 +1,84 @@
+"""A real Prometheus scrapes the real server: every rule works, every panel shows."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.monitoring.prometheus import Prometheus, prometheus
+from deploy.monitoring.written import Query, dashboard_queries, rules
+from end_to_end.conftest import Serve, client_binary, package, serve, server_binary
+from end_to_end.process import clean_environment, wait_until
+
+__all__ = ["client_binary", "package", "serve", "server_binary"]
+
+# Of all queries together.
+PATIENCE_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def live(
+    serve: Serve, client_binary: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Prometheus]:
+    """Prometheus beside a server that works; some calls are bulk, one is bad."""
+    with serve() as server:
+        target = server.metrics_url.removeprefix("http://").removesuffix("/metrics")
+        folder = tmp_path_factory.mktemp("prometheus")
+        with (
+            prometheus(folder, [target]) as opened,
+            subprocess.Popen(
+                [
+                    *(client_binary, "load", "--address", server.address),
+                    *("--rate", "100", "--duration", "120s", "--warmup", "0s"),
+                    *("--priority-mix", "interactive:80%,bulk:20%"),
+                ],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=clean_environment(),
+            ) as load,
+        ):
+            yield opened
+            load.kill()
+
+
+def wait_for_values(live: Prometheus, queries: list[Query]) -> None:
+    """Until each of the queries has given a finite value."""
+    waiting = list(queries)
+
+    def all_seen() -> bool:
+        waiting[:] = [query for query in waiting if not live.values(query.expr)]
+        return not waiting
+
+    wait_until(all_seen, lambda: f"there are data for all of {waiting}", PATIENCE_S)
+
+
+def test_every_panel_has_data(live: Prometheus) -> None:
+    wait_for_values(live, list(dashboard_queries()))
+
+
+def test_every_recording_rule_has_data(live: Prometheus) -> None:
+    recorded = {rule["record"] for rule in rules("record")}
+    wait_for_values(live, [Query(name, name) for name in sorted(recorded)])
+
+
+def test_every_rule_is_healthy(live: Prometheus) -> None:
+    written = [rule.get("record", rule.get("alert")) for rule in rules("expr")]
+
+    def loaded() -> list[dict[str, str]]:
+        groups = live.ask("rules")["groups"]
+        return [rule for group in groups for rule in group["rules"]]
+
+    wait_until(
+        lambda: all(rule["health"] != "unknown" for rule in loaded()),
+        "every rule was evaluated",
+    )
+    assert sorted(rule["name"] for rule in loaded()) == sorted(map(str, written))
+    assert [rule for rule in loaded() if rule["health"] != "ok"] == []
+
+
+def test_a_healthy_server_raises_no_page(live: Prometheus) -> None:
+    alerts = live.ask("alerts")["alerts"]
+    assert [alert for alert in alerts if alert["labels"]["severity"] == "page"] == []
