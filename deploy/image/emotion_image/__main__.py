@@ -1,7 +1,4 @@
-"""Builds the image of the server without a Docker engine, looks into it and tries it.
-
-./dev image --bootstrap
-"""
+"""Builds the image of the server without a Docker engine, looks into it, tries it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""A base image for a machine that reaches no registry of images: Debian's own
-debootstrap makes what debian:bookworm-slim is made of, from the mirrors that this
-machine's APT uses."""
+"""A base image for a machine that reaches no registry of images.
+
+Debian's own debootstrap makes what debian:bookworm-slim is made of, from the mirrors
+that this machine's APT uses.
+"""
 
 from __future__ import annotations
 

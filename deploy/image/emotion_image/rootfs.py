@@ -1,4 +1,4 @@
-"""Assembles the image's files, a folder for each layer:
+"""Assembles the image's files, a folder for each layer.
 
     python -m emotion_image.rootfs --installed DIR --model DIR --out OUT
 

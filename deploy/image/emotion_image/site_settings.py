@@ -20,7 +20,7 @@ FILES = ("/etc/xdg/pip/pip.conf", "/etc/pip.conf", "~/.config/pip/pip.conf")
 def read_settings(
     files: Iterable[Path], environment: Mapping[str, str]
 ) -> dict[str, str]:
-    """pip's settings that say where packages come from; later ones win."""
+    """The settings of pip that say where packages come from; later ones win."""
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(files, encoding="utf-8")
     found = {key: parser.get("global", key, fallback="") for key in KEYS}

@@ -40,7 +40,7 @@ class Tree:
         """Makes a symbolic link, or keeps the same one."""
         target = self.inside(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.is_symlink() or os.readlink(target) != to:
+        if not target.is_symlink() or str(target.readlink()) != to:
             target.symlink_to(to)
 
     def mirror(self, path: Path) -> Path:
@@ -52,7 +52,7 @@ class Tree:
         for part in path.parts[1:]:
             here = here / part
             if here.is_symlink():
-                to = os.readlink(here)
+                to = str(here.readlink())
                 self.link(here, to)
                 rest = path.relative_to(here)
                 return self.mirror(Path(os.path.normpath(here.parent / to)) / rest)

@@ -1,10 +1,11 @@
-"""Runs an image for real, as locked in as a cluster would, and sees that it serves
-and that it stops without losing anything."""
+"""Runs an image for real, as locked in as in a cluster.
+
+It must serve, and stop without losing anything.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -112,7 +113,7 @@ def check_locked_in(engine: Engine, name: str, limits: Limits) -> None:
     check(status["NoNewPrivs"] == "1", "no new privileges")
     check(status["Seccomp"] == "2", "a seccomp filter is on")
     written = [
-        os.readlink(link)
+        str(link.readlink())
         for link in Path(f"/proc/{pid}/fd").iterdir()
         if re.search(
             r"^flags:\s+\d*[12]$",
