@@ -6,6 +6,7 @@
 # deploy/image/README.md.
 ARG BASE=debian:bookworm-slim
 
+# checkov:skip=CKV_DOCKER_7: the default of BASE has a tag.
 FROM ${BASE} AS build
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 WORKDIR /src
@@ -21,7 +22,6 @@ COPY model/requirements.txt model/
 COPY deploy/image/requirements.txt deploy/image/
 RUN --mount=type=cache,target=/root/.cache/pip ./dev setup
 COPY . .
-ARG CCACHE_DIR=/root/.cache/ccache
 RUN --mount=type=cache,target=/root/.cache/ccache \
     ./dev build \
  && for part in server client; do \

@@ -41,11 +41,6 @@ def options() -> argparse.Namespace:
     parser.add_argument("--tag", default="localhost/emotion-server:latest")
     parser.add_argument("--target", default="runtime", help="stage to build [runtime]")
     parser.add_argument("--no-cache", action="store_true", help="build all of it anew")
-    parser.add_argument(
-        "--ccache",
-        type=Path,
-        help="a folder of ccache's to use and fill, e.g. this machine's own",
-    )
     parser.add_argument("--memory", default=Limits.memory, help="limit of the trial")
     parser.add_argument("--cpus", default=Limits.cpus, help="limit of the trial")
     parser.add_argument(
