@@ -1,6 +1,6 @@
-"""Writes the server's manual page out of what `--help` says.
+"""Writes the server's manual page: `man_page.py SERVER VERSION FILE`.
 
-    python man_page.py SERVER VERSION FILE
+The options are what `--help` says.
 """
 
 from __future__ import annotations

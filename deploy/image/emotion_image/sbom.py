@@ -57,7 +57,7 @@ def _files(paths: Iterable[Path], placed: Placed) -> list[Component]:
     ]
 
 
-def _version_of_the_project() -> str:
+def version_of_the_project() -> str:
     """As CMake has it."""
     for line in (Path(__file__).parents[3] / "CMakeLists.txt").open(encoding="utf-8"):
         if line.startswith("project("):
@@ -126,7 +126,7 @@ def describe(
     contents: Contents, placed: Placed, epoch: int, distribution: str = "debian-12"
 ) -> Bom:
     """Names every file of `contents`, with its checksum, below what brought it."""
-    ours = _version_of_the_project()
+    ours = version_of_the_project()
     server = Component(
         name="emotion-inference-service",
         version=ours,
