@@ -72,10 +72,6 @@ def build(engine: Engine, given: argparse.Namespace, base_image: str) -> None:
     ]
     if given.no_cache:
         arguments.append("--no-cache")
-    if given.ccache:
-        inside = "/run/site/ccache"
-        arguments += ["--build-arg", f"CCACHE_DIR={inside}"]
-        arguments += ["--volume", f"{given.ccache.absolute()}:{inside}"]
     begin = time.monotonic()
     engine.show(
         *("buildah", *arguments),
