@@ -22,8 +22,9 @@ COPY model/requirements.txt model/
 COPY deploy/image/requirements.txt deploy/image/
 RUN --mount=type=cache,target=/root/.cache/pip ./dev setup
 COPY . .
+ARG REVISION=unknown
 RUN --mount=type=cache,target=/root/.cache/ccache \
-    ./dev build \
+    EMOTION_COMMIT="${REVISION}" ./dev build \
  && for part in server client; do \
       cmake --install build/release --component "$part" --prefix /opt/emotion; \
     done

@@ -12,8 +12,10 @@ import time
 from pathlib import Path
 
 from emotion_image import base, layers, site_settings
+from emotion_image.checks import TrialError
 from emotion_image.engine import Engine, EngineError, missing_tools
-from emotion_image.trial import Limits, TrialError, try_image
+from emotion_image.locked_in import Limits
+from emotion_image.trial import try_image
 
 ROOT = Path(__file__).resolve().parents[3]
 DEFAULT_BASE = "debian:bookworm-slim"

@@ -8,62 +8,21 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from emotion_image.checks import TrialError, check, wait_until
 from emotion_image.engine import Engine, EngineError
+from emotion_image.locked_in import USER, Limits, check_locked_in
 
-USER = 65532
 DIALOGUE = ("Hello", "Hi, how are you?", "I've never had such a bad day in my life")
 EXPECTED = "sad"
-# Longest wait for what takes seconds.
-PATIENCE_S = 120.0
 LOAD = ("--rate", "40", "--duration", "6s", "--warmup", "0s", "--json", "/dev/stdout")
 ENOUGH_CALLS = 60
 # The image's own client, on this machine's network.
 AS_CLIENT = ("--network", "host", "--entrypoint", "emotion-client")
-
-
-class TrialError(Exception):
-    """The image does not do what it should."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What the container may use."""
-
-    memory: str = "1g"
-    cpus: str = "2"
-    pids: int = 256
-
-
-def wait_until(condition: Callable[[], bool], what: str) -> float:
-    """Polls a condition; gives the seconds that it took.
-
-    Raises:
-        TrialError: it did not come true in time.
-    """
-    begin = time.monotonic()
-    while not condition():
-        if time.monotonic() - begin > PATIENCE_S:
-            raise TrialError(f"not within {PATIENCE_S:.0f} s: {what}")
-        time.sleep(0.1)
-    return time.monotonic() - begin
-
-
-def check(truth: bool, what: str) -> None:
-    """Says what holds, or stops.
-
-    Raises:
-        TrialError: it does not hold.
-    """
-    if not truth:
-        raise TrialError(f"not true: {what}")
-    print(f"  ok: {what}", flush=True)
 
 
 @contextmanager
@@ -100,31 +59,6 @@ def port(engine: Engine, name: str, inside: int) -> str:
 def client(engine: Engine, image: str, *arguments: str) -> str:
     """What the image's own client prints."""
     return engine.ask("run", "--rm", *AS_CLIENT, image, *arguments)
-
-
-def check_locked_in(engine: Engine, name: str, limits: Limits) -> None:
-    """Looks at the process itself, not at what was asked for."""
-    pid = engine.ask("inspect", "--format", "{{.State.Pid}}", name)
-    text = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    status = dict(re.findall(r"^(\w+):\s*(.*)$", text, re.MULTILINE))
-    check(status["Uid"].split()[0] == str(USER), f"it runs as user {USER}")
-    check(int(status["CapEff"], 16) == 0, "it has no capability")
-    check(int(status["CapBnd"], 16) == 0, "it can gain none")
-    check(status["NoNewPrivs"] == "1", "no new privileges")
-    check(status["Seccomp"] == "2", "a seccomp filter is on")
-    written = [
-        str(link.readlink())
-        for link in Path(f"/proc/{pid}/fd").iterdir()
-        if re.search(
-            r"^flags:\s+\d*[12]$",
-            Path(f"/proc/{pid}/fdinfo/{link.name}").read_text(encoding="utf-8"),
-            re.MULTILINE,
-        )
-    ]
-    files = [path for path in written if re.match(r"/(?!dev/)", path)]
-    check(not files, "no file is open for writing")
-    used = int(status["VmHWM"].split()[0]) / 1000
-    print(f"  peak memory of the process so far: {used:.0f} MB of {limits.memory}")
 
 
 def handled(page_address: str) -> int:
