@@ -1,0 +1,1 @@
+"""Makes, describes and tries the container image of the server."""

@@ -1,0 +1,88 @@
+"""The systemd unit is sound, tight, and lets the server run."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from confined import Confined, allowed_calls
+from places import DEPLOY, client, model, server
+
+UNIT = DEPLOY / "systemd" / "emotion-server.service"
+# What `systemd-analyze security` may count: 10 is unprotected. What is left is the
+# network, which is what a server is for.
+MOST_EXPOSURE = 1.1
+
+
+def text() -> str:
+    return UNIT.read_text(encoding="utf-8")
+
+
+def value(key: str) -> str:
+    found = re.findall(rf"^{key}=(.*)$", text(), re.MULTILINE)
+    assert len(found) == 1, f"{key} stands {len(found)} times"
+    return str(found[0])
+
+
+def test_systemd_understands_it(tmp_path: Path) -> None:
+    true = shutil.which("true")
+    unit = tmp_path / UNIT.name
+    unit.write_text(
+        re.sub(r"^(Exec\w+)=.*$", rf"\1={true}", text(), flags=re.MULTILINE),
+        encoding="utf-8",
+    )
+    run = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", unit],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (run.returncode, run.stdout + run.stderr) == (0, "")
+
+
+def test_it_is_tight() -> None:
+    run = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--no-pager", UNIT],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    found = re.search(r"exposure level for \S+: (\d+\.\d+)", run.stdout)
+    assert found, run.stdout
+    assert float(found[1]) <= MOST_EXPOSURE
+
+
+def test_the_drain_fits_into_the_time_to_stop() -> None:
+    times = re.findall(r"EMOTION_(?:LAME_DUCK|DRAIN_TIMEOUT)_MS=(\d+)", text())
+    assert len(times) == 2
+    stop = int(value("TimeoutStopSec").removesuffix("s")) * 1000
+    assert stop > sum(map(int, times))
+
+
+@pytest.mark.parametrize("precision", ["int8", "bf16", "fp32"])
+def test_the_server_needs_no_call_that_is_filtered(
+    precision: str, tmp_path: Path
+) -> None:
+    filters = re.findall(r"^SystemCallFilter=(.*)$", text(), re.MULTILINE)
+    assert value("MemoryDenyWriteExecute") == "yes"
+    with Confined(
+        [server(), "--model", model(), "--precision", precision],
+        allowed_calls(filters),
+        tmp_path,
+    ) as confined:
+        address = confined.wait_for_address()
+        run = subprocess.run(
+            [client(), "classify", "--address", address, "a", "b", "i am so sad"],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        assert run.stdout.startswith("sad ")
+        assert confined.stop() == 0
+
+
+def test_a_filter_that_is_too_tight_is_seen(tmp_path: Path) -> None:
+    calls = allowed_calls(["@system-service", "~listen"])
+    with Confined([server(), "--model", model()], calls, tmp_path) as confined:
+        assert confined.wait() != 0
