@@ -3,8 +3,8 @@
 import subprocess
 
 from deploy.balancing.proxy import EXAMPLES, Proxy
+from end_to_end.console import blocks, matches
 from end_to_end.process import clean_environment
-from end_to_end.test_readme import blocks, matches
 
 ADDRESS = "localhost:50050"
 
