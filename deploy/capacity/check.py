@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from capacity.cost import Cost
 from capacity.plan import Wish
@@ -22,15 +22,15 @@ def check(
     wish: Wish,
     trial: float,
     flags: Sequence[str],
-) -> str:
-    """Loads the replica that was measured; a table.
+) -> Iterator[str]:
+    """Loads the replica that was measured; the lines of a table, as they come.
 
     Two rates for three times `trial` seconds, then a search for the highest one in
     runs of `trial`.
     """
     p99 = wish.p99
     highest = highest_rate(cost, traffic, p99)
-    rows = ["rate | p50 ms predicted / real | p99 ms predicted / real | others' CPUs"]
+    yield "rate | p50 ms predicted / real | p99 ms predicted / real | others' CPUs"
     for share in SHARES:
         rate = share * highest.rate
         said = simulate(cost, traffic, rate, PATIENCE * p99)
@@ -40,7 +40,7 @@ def check(
             *flags,
         )
         times = real.result["response_ms"]
-        rows.append(
+        yield (
             f"{rate:.0f} | {1e3 * said.p50:.1f} / {times['p50']:.1f} | "
             f"{1e3 * said.p99:.1f} / {times['p99']:.1f} | {real.others_cpus:.1f}"
         )
@@ -48,8 +48,7 @@ def check(
         *("--find-rate", f"p99<{1e3 * p99:g}ms", "--trial", f"{trial:g}s"), *flags
     )
     found = search.result["search"]["rate"]
-    rows.append(
+    yield (
         f"highest rate: predicted {highest.rate:.0f}, real {found:.0f}; "
         f"others' CPUs {search.others_cpus:.1f}"
     )
-    return "\n".join(rows)

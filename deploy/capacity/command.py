@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -82,8 +82,8 @@ def warn(others_cpus: float) -> None:
         )
 
 
-def answer(chosen: argparse.Namespace, wish: Wish) -> str:
-    """Measures, or reads what was measured, and plans."""
+def answer(chosen: argparse.Namespace, wish: Wish) -> Iterator[str]:
+    """Measures, or reads what was measured, and plans; lines as they come."""
     lengths = (
         of_dialogues(chosen.dialogues, chosen.model)
         if chosen.dialogues
@@ -91,10 +91,12 @@ def answer(chosen: argparse.Namespace, wish: Wish) -> str:
     )
     traffic = draw_traffic(lengths, chosen.arrivals, chosen.seed)
     if chosen.cost:
-        return shown(chosen, read_cost(chosen.cost), traffic, wish)
+        yield shown(chosen, read_cost(chosen.cost), traffic, wish)
+        return
     if chosen.bench:
         cost = read_bench(chosen.bench, chosen.precision, chosen.cpus or usable_cpus())
-        return shown(chosen, cost, traffic, wish)
+        yield shown(chosen, cost, traffic, wish)
+        return
     binaries = Binaries(chosen.server, chosen.client, chosen.model)
     with measured_replica(binaries, chosen.cpus, chosen.seconds, chosen.dialogues) as (
         server,
@@ -103,13 +105,12 @@ def answer(chosen: argparse.Namespace, wish: Wish) -> str:
         warn(measured.others_cpus)
         if chosen.save_cost:
             write_cost(measured.cost, chosen.save_cost)
-        text = shown(chosen, measured.cost, traffic, wish)
+        yield shown(chosen, measured.cost, traffic, wish)
         if chosen.check:
             flags = traffic_flags(chosen.dialogues)
-            text += "\n" + check(
+            yield from check(
                 server, measured.cost, traffic, wish, chosen.seconds, flags
             )
-        return text
 
 
 def shown(chosen: argparse.Namespace, cost: Cost, traffic: Traffic, wish: Wish) -> str:
@@ -156,7 +157,8 @@ def run(arguments: Sequence[str]) -> int:
             restarting=chosen.restarting,
             core_hour_cost=chosen.core_hour_cost,
         )
-        print(answer(chosen, wish))
+        for line in answer(chosen, wish):
+            print(line, flush=True)
     except CapacityError as error:
         print(f"capacity: {error}", file=sys.stderr)
         return 1
