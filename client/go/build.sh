@@ -1,7 +1,7 @@
 #!/bin/sh
 # build.sh FOLDER [test]: makes the messages from the protos and builds
 # FOLDER/classify, or tests it, with Debian's packages (deploy/apt-test.txt) and no
-# module proxy. GOOGLEAPIS_DIR holds google/rpc/status.proto.
+# module proxy. GOOGLEAPIS_DIR holds google/api and google/rpc.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=${1:?usage: build.sh FOLDER [test]}
