@@ -6,8 +6,8 @@
 namespace emotion::kernels {
 namespace {
 
-// What members who share dialogues lose, by meeting once a layer and turning the
-// same keys twice: from this balance on, members work apart.
+// What members who share dialogues lose, by meeting once a layer and turning
+// the same keys twice: from this balance on, members work apart.
 constexpr double kBalanceToWorkApart = 0.9;
 
 Share WholeBatch(std::span<const std::int64_t> offsets) {
