@@ -17,11 +17,7 @@ class Haproxy(Proxy):
 
     def configure(self) -> None:
         """Writes its configuration."""
-        changes = {
-            f"emotion-{number}:50051": address
-            for number, address in enumerate(self.replicas, 1)
-        }
-        changes |= {
+        changes = self.replica_changes() | {
             "127.0.0.1:50050": self.plain,
             "bind :50443": f"bind {self.tls.replace('localhost', '127.0.0.1')}",
             "/etc/emotion/tokens.map": str(self.material / "haproxy-tokens.map"),
@@ -32,10 +28,6 @@ class Haproxy(Proxy):
         if os.geteuid() != 0:
             text = re.sub(r"^  (user|group) haproxy\n", "", text, flags=re.MULTILINE)
         (self.folder / "haproxy.cfg").write_text(text, encoding="utf-8")
-
-    def more_changes(self) -> dict[str, str]:
-        """What another use has to change besides."""
-        return {}
 
     def command(self) -> list[str]:
         """What starts it in the foreground."""

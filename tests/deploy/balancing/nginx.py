@@ -17,11 +17,7 @@ class Nginx(Proxy):
 
     def configure(self) -> None:
         """Writes its configuration."""
-        changes = {
-            f"emotion-{number}:50051": address
-            for number, address in enumerate(self.replicas, 1)
-        }
-        changes |= {
+        changes = self.replica_changes() | {
             "127.0.0.1:50050": self.plain,
             "listen 50443": f"listen {self.tls.replace('localhost', '127.0.0.1')}",
             "/etc/emotion/nginx-methods.conf": str(_EXAMPLE / "nginx-methods.conf"),
@@ -48,10 +44,6 @@ class Nginx(Proxy):
         before = self._workers()
         self.process.send_signal(signal.SIGHUP)
         wait_until(lambda: bool(self._workers() - before), "nginx has new workers", 30)
-
-    def more_changes(self) -> dict[str, str]:
-        """What another use has to change besides."""
-        return {}
 
     def _temporary(self) -> str:
         """Folders of its own for who may not write into Debian's."""

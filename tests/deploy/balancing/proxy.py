@@ -58,6 +58,17 @@ class Proxy:
         """Writes its configuration."""
         raise NotImplementedError
 
+    def replica_changes(self) -> dict[str, str]:
+        """From the servers that an example names one by one to those there are."""
+        return {
+            f"emotion-{number}:50051": address
+            for number, address in enumerate(self.replicas, 1)
+        }
+
+    def more_changes(self) -> dict[str, str]:
+        """What another use has to change besides."""
+        return {}
+
     def command(self) -> list[str]:
         """What starts it in the foreground."""
         raise NotImplementedError
