@@ -59,10 +59,6 @@ class Envoy(Proxy):
         text = rendered(self.example, changes | self.more_changes())
         (self.folder / "envoy.yaml").write_text(text, encoding="utf-8")
 
-    def more_changes(self) -> dict[str, str]:
-        """What another example has to change besides."""
-        return {}
-
     def _run(self, *flags: str) -> list[str]:
         binary = _path("EMOTION_ENVOY", "build/envoy/envoy/_bin/envoy")
         config = str(self.folder / "envoy.yaml")
