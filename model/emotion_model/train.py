@@ -7,6 +7,7 @@ A recipe's `kind` says what is made:
 
     student   a MobileBERT, calibrated: a package source in OUT/source, and the
               server's package in OUT/package
+    average   the mean of several students' weights, calibrated and packaged
     teacher   a fine-tuned pretrained encoder and its opinions
     ngrams    opinions of a linear model on n-grams
     lexical   opinions of boosted trees on lexical features

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ from made_up import LABELS, vocabulary
 
 from emotion_model.errors import ModelError
 from emotion_model.reference import reference_logits
-from emotion_model.source import Checkpoint
+from emotion_model.source import Checkpoint, Source
 from emotion_model.text import DialogueEncoder, Encoding, Limits
 from emotion_model.training.batches import Batch, collate
 from emotion_model.training.depth import grow, keep_layers
@@ -15,6 +16,7 @@ from emotion_model.training.distil import distance
 from emotion_model.training.student import (
     Shape,
     Student,
+    mean_student,
     new_student,
     set_word_vectors,
     start_student,
@@ -131,3 +133,46 @@ def test_the_distance_to_ones_own_answers_is_zero() -> None:
     own = torch.tensor([[1.0, 2.0, 3.0]])
     assert float(distance(own, own + 5, 2.0)) == pytest.approx(0, abs=1e-6)
     assert float(distance(own, -own, 2.0)) > 1
+
+
+def source(model: Any, folder: Path, **changes: Any) -> Source:
+    """A package source of a model."""
+    folder.mkdir()
+    write_student(model, folder, vocabulary())
+    document = {
+        "name": "made-up",
+        "model_version": "1",
+        "labels": list(LABELS),
+        "limits": {"max_turns": 3, "max_turn_bytes": 4096, "max_tokens": 64},
+        "calibration": {"temperature": 1.0, "bias": [0.0] * len(LABELS)},
+        "metrics": {},
+        "golden": {"tolerance": 0.001, "dialogues": [["hello"]]},
+    } | changes
+    (folder / "package.json").write_text(json.dumps(document), encoding="utf-8")
+    return Source.read(folder)
+
+
+def test_the_mean_of_students_has_the_mean_of_their_weights(tmp_path: Path) -> None:
+    models = [
+        new_student(SHAPE, len(vocabulary()), LABELS, seed=seed) for seed in range(3)
+    ]
+    sources = [source(each, tmp_path / str(at)) for at, each in enumerate(models)]
+    mean = mean_student(sources, LABELS).state_dict()
+    for name, value in mean.items():
+        if value.is_floating_point():
+            wanted = sum(each.state_dict()[name] for each in models) / 3
+            torch.testing.assert_close(value, wanted, rtol=0, atol=0.003)
+
+
+def test_students_of_other_kinds_have_no_mean(model: Any, tmp_path: Path) -> None:
+    first = source(model, tmp_path / "first")
+    longer = {"limits": {"max_turns": 2, "max_turn_bytes": 4096, "max_tokens": 64}}
+    other = source(model, tmp_path / "other", **longer)
+    with pytest.raises(ModelError, match="other: has another limits"):
+        mean_student([first, other], LABELS)
+    grow(model, 6)
+    deeper = source(model, tmp_path / "deeper")
+    with pytest.raises(ModelError, match="deeper: has another settings"):
+        mean_student([first, deeper], LABELS)
+    with pytest.raises(ModelError, match="none is named"):
+        mean_student([], LABELS)

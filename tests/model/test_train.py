@@ -101,6 +101,37 @@ def test_a_house_of_teachers_teaches_a_student(work: Path) -> None:
     manifest = json.loads((work / "student" / "package" / "manifest.json").read_text())
     assert manifest["labels"] == list(LABELS)
     assert manifest["layout"] == "packed"
+    own = Opinions.read(work / "student" / "opinions.safetensors")
+    assert np.isnan(own.train).all()
+    assert (own.dev.argmax(1) == np.arange(80) % len(LABELS)).mean() > 0.9
+    again = work / "student" / "source"
+    folders = f'students=["{again}", "{again}"]'
+    assert train(work, "average", "average", folders) == 0
+    mean = Opinions.read(work / "average" / "opinions.safetensors")
+    np.testing.assert_allclose(mean.dev, own.dev, rtol=0, atol=0.05)
+    assert (work / "average" / "package" / "manifest.json").is_file()
+
+
+def test_a_pool_is_learnt_by_origin_and_never_with_a_fold_held_out(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    encoder = f"pretrained={work / 'encoder'}"
+    assert train(work, "teacher", "origin-teacher", encoder, "plan.epochs=1") == 0
+    teachers = f'teachers=["{work / "origin-teacher"}"]'
+    asked = [teachers, "cheap=[]", "changed=7", "recombined=5", "sample=20"]
+    assert train(work, "pool", "origin-pool", *asked, "hidden=false") == 0
+    made = Pool.read(work / "origin-pool")
+    assert made.rows_from(["changed"]) == list(range(20, 27))
+    assert made.rows_from(["train", "recombined"]) == [*range(20), *range(27, 32)]
+    changes = [f"pool={work / 'origin-pool'}", "hidden=0.0", *SMALL]
+    for change, complaint in (
+        ("fold=0", "fold is 0, expected -1"),
+        ('origins=["windows"]', "no dialogue from windows"),
+        ('origins=["web"]', "origin is 'web', expected one of train"),
+    ):
+        capsys.readouterr()
+        assert train(work, "pool-student", "refused", *changes, change) == 2
+        assert complaint in capsys.readouterr().err
 
 
 def test_an_ensemble_is_scored_from_its_opinions(

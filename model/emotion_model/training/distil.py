@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from emotion_model.training import batches, loop
 from emotion_model.training.machine import Machine
-from emotion_model.training.pool import Pool
+from emotion_model.training.pool import ORIGINS, Pool
 from emotion_model.training.student import Shape, Student
 
 
@@ -26,6 +27,8 @@ class StudentRecipe:
     shape: Shape = field(default_factory=Shape)
     # A pool to learn from, instead of the training dialogues' labels.
     pool: Path | None = None
+    # Of the pool: where the dialogues come from.
+    origins: tuple[str, ...] = ORIGINS
     # Weights of the losses: the teacher's logits, its hidden states, the labels.
     soft: float = 1.0
     hidden: float = 1.0
@@ -40,7 +43,7 @@ class StudentRecipe:
     # without a pool.
     perturbed: float = 0.15
     # The training dialogues are split into so many folds, and one is held out to
-    # calibrate and to measure on; -1 holds out none.
+    # calibrate and to measure on; -1 holds out none. A pool holds all of them.
     folds: int = 5
     fold: int = -1
     # Tokens of a dialogue.
@@ -51,7 +54,13 @@ class StudentRecipe:
 def pool_task(
     student: Student, pool: Pool, recipe: StudentRecipe, machine: Machine
 ) -> loop.Task:
-    """The task of learning from a pool."""
+    """The task of learning from a pool.
+
+    Raises:
+        ModelError: the pool holds nothing of the recipe's origins.
+    """
+    chosen = pool.rows_from(recipe.origins)
+    lengths = np.diff(pool.offsets)[chosen].tolist()
     soft, hard = torch.from_numpy(pool.soft), torch.from_numpy(pool.hard)
 
     def loss(rows: list[int]) -> tuple[Tensor, dict[str, float]]:
@@ -83,10 +92,15 @@ def pool_task(
     if student.image is not None:
         # It starts from nothing and must not mislead a body that does not.
         groups.append((list(student.image.parameters()), recipe.image_factor))
+
+    def epoch(seed: int) -> list[list[int]]:
+        order = batches.shuffled(lengths, recipe.plan.batch, seed)
+        return [[chosen[place] for place in places] for places in order]
+
     return loop.Task(
         model=student,
         groups=groups,
-        batches=lambda seed: batches.shuffled(pool.lengths, recipe.plan.batch, seed),
+        batches=epoch,
         loss=loss,
     )
 

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from emotion_model.errors import ModelError
 from emotion_model.export import export
+from emotion_model.source import Source
 from emotion_model.text import DialogueEncoder, Limits, read_vocabulary
 from emotion_model.training import calibrate, ensemble, finish
 from emotion_model.training.cheap import CheapTeacher, out_of_fold
 from emotion_model.training.dialogues import Dialogue
 from emotion_model.training.distil import StudentRecipe
 from emotion_model.training.label import PoolRecipe, make_pool, merged_opinions
-from emotion_model.training.learn import Lesson, train_student
+from emotion_model.training.learn import Lesson, average_students, train_student
 from emotion_model.training.machine import Machine
 from emotion_model.training.opinions import Opinions, fingerprint
 from emotion_model.training.recipe import parse
@@ -53,6 +54,16 @@ class Job:
         limits = Limits(max_turns=8, max_turn_bytes=1 << 16, max_tokens=max_tokens)
         return DialogueEncoder(vocabulary, limits), vocabulary
 
+    def lesson(self) -> Lesson:
+        """What a student learns from."""
+        return Lesson(
+            train=self.train,
+            dev=self.dev,
+            labels=self.labels,
+            neutral=self.neutral,
+            base=self.base,
+        )
+
     def traffic(self) -> list[float]:
         """The class shares to weigh for: dev's, if there is one."""
         return finish.shares_of(self.dev or self.train, self.labels)
@@ -78,16 +89,34 @@ def teacher(job: Job) -> str:
 def student(job: Job) -> str:
     """Trains a student, and makes its package source and the server's package."""
     recipe = parse(StudentRecipe, job.raw, str(job.recipe))
-    lesson = Lesson(
-        train=job.train,
-        dev=job.dev,
-        labels=job.labels,
-        neutral=job.neutral,
-        base=job.base,
-    )
     source = train_student(
-        recipe, lesson, job.out, job.machine, name=job.name, version=job.version
+        recipe,
+        job.lesson(),
+        job.out,
+        job.machine,
+        name=job.name,
+        version=job.version,
     )
+    return _packaged(job, source)
+
+
+def average(job: Job) -> str:
+    """Averages students: a package source and the server's package, as `student`."""
+    folders = job.raw.get("students")
+    if set(job.raw) != {"students"} or not isinstance(folders, list):
+        raise ModelError(f"{job.recipe}: expected students alone, a list of folders")
+    source = average_students(
+        [Path(folder) for folder in folders],
+        job.lesson(),
+        job.out,
+        job.machine,
+        name=job.name,
+        version=job.version,
+    )
+    return _packaged(job, source)
+
+
+def _packaged(job: Job, source: Source) -> str:
     export(source, job.out / "package", "packed")
     report = (job.out / "report.json").read_text(encoding="utf-8")
     return f"{job.out / 'package'} is ready for the server\n{report}"
@@ -233,6 +262,7 @@ def _makers(
 
 JOBS: dict[str, Callable[[Job], str]] = {
     "student": student,
+    "average": average,
     "teacher": teacher,
     "ngrams": cheap("ngrams"),
     "lexical": cheap("lexical"),

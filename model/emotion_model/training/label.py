@@ -55,16 +55,20 @@ class PoolRecipe:
     seed: int = 0
 
 
-def invented(recipe: PoolRecipe, train: Sequence[Dialogue]) -> list[Turns]:
-    """All dialogues that the recipe asks to invent."""
-    made = invent.changed(train, recipe.changed, recipe.seed)
-    made += invent.recombined(train, recipe.recombined, recipe.seed)
+def invented(recipe: PoolRecipe, train: Sequence[Dialogue]) -> list[tuple[str, Turns]]:
+    """All dialogues that the recipe asks to invent, each after its origin."""
+    made = {
+        "changed": invent.changed(train, recipe.changed, recipe.seed),
+        "recombined": invent.recombined(train, recipe.recombined, recipe.seed),
+        "windows": [],
+        "inserted": [],
+    }
     turns = max(len(dialogue.turns) for dialogue in train)
     for corpus in recipe.corpora:
         texts = invent.read_corpus(corpus.path)
-        made += invent.windows(texts, turns, corpus.windows, recipe.seed)
-        made += invent.inserted(texts, train, corpus.inserted, recipe.seed)
-    return made
+        made["windows"] += invent.windows(texts, turns, corpus.windows, recipe.seed)
+        made["inserted"] += invent.inserted(texts, train, corpus.inserted, recipe.seed)
+    return [(origin, turns) for origin, part in made.items() for turns in part]
 
 
 def make_pool(
@@ -92,8 +96,10 @@ def make_pool(
     honest = [
         Opinions.read(path / "opinions.safetensors").train for path in recipe.teachers
     ]
-    made = invented(recipe, train)
     chosen = _sample(len(train), recipe)
+    sources = invented(recipe, train)
+    made = [turns for _, turns in sources]
+    origins = ["train"] * len(chosen) + [origin for origin, _ in sources]
     texts = [train[row].turns for row in chosen] + made
     encodings = [encoder.encode(turns) for turns in texts]
     judged: list[Floats] = []
@@ -119,7 +125,7 @@ def make_pool(
     weights = _weigh(honest, truth, np.array(target, np.float64))
     hard = np.concatenate([truth[chosen], np.full(len(made), -1, np.int64)])
     soft = combine(judged, weights).astype(np.float32)
-    write_pool(folder, encodings, soft, hard, width=width)
+    write_pool(folder, encodings, origins, soft, hard, width=width)
     return weights
 
 

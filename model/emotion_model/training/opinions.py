@@ -48,6 +48,24 @@ class Opinions:
         fresh.replace(path)
 
     @classmethod
+    def of_rows(
+        cls,
+        logits: Logits,
+        rows: Sequence[int] | NDArray[np.int64],
+        train: Sequence[Dialogue],
+        dev: Sequence[Dialogue],
+    ) -> "Opinions":
+        """From logits of some training dialogues, `rows`, followed by all of dev."""
+        known = np.full((len(train), logits.shape[1]), np.nan, np.float32)
+        known[rows] = logits[: len(rows)]
+        return cls(
+            train=known,
+            dev=logits[len(rows) :],
+            train_fingerprint=fingerprint(train),
+            dev_fingerprint=fingerprint(dev),
+        )
+
+    @classmethod
     def read(cls, path: Path) -> "Opinions":
         """Reads what `write` wrote; raises ModelError if it cannot."""
         try:

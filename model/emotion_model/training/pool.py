@@ -1,8 +1,8 @@
 """Dialogues with a teacher's answers, made once and read in every epoch.
 
-A pool holds encodings, soft labels, hard labels where people gave one, and, if asked
-for, the teacher's last hidden states token by token, in float16 each number divided
-by its deviation. Its text is not kept.
+A pool holds encodings, where each comes from, soft labels, hard labels where people
+gave one, and, if asked for, the teacher's last hidden states token by token, in
+float16 each number divided by its deviation. Its text is not kept.
 """
 
 import json
@@ -24,7 +24,10 @@ from emotion_model.training.machine import Machine
 from emotion_model.training.opinions import Logits
 from emotion_model.training.teach import Teacher
 
-_PARTS = ("tokens", "segments", "offsets", "soft", "hard")
+_PARTS = ("tokens", "segments", "offsets", "origin", "soft", "hard")
+
+# Where a dialogue comes from: the training data, or `invent`.
+ORIGINS = ("train", "changed", "recombined", "windows", "inserted")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,8 @@ class Pool:
     tokens: NDArray[np.int32]
     segments: NDArray[np.int8]
     offsets: NDArray[np.int64]
+    # An index of ORIGINS for each dialogue.
+    origin: NDArray[np.int8]
     # [dialogues, labels]: the teacher's logits.
     soft: NDArray[np.float32]
     # The label that people gave, or -1.
@@ -48,10 +53,18 @@ class Pool:
         """Dialogues."""
         return len(self.hard)
 
-    @property
-    def lengths(self) -> list[int]:
-        """Tokens of each dialogue."""
-        return [int(length) for length in np.diff(self.offsets)]
+    def rows_from(self, origins: Sequence[str]) -> list[int]:
+        """The dialogues that come from some of ORIGINS; raises ModelError if none."""
+        for name in origins:
+            if name not in ORIGINS:
+                raise ModelError(
+                    f"origin is {name!r}, expected one of {', '.join(ORIGINS)}"
+                )
+        wanted = [ORIGINS.index(name) for name in origins]
+        rows: list[int] = np.flatnonzero(np.isin(self.origin, wanted)).tolist()
+        if not rows:
+            raise ModelError(f"the pool holds no dialogue from {', '.join(origins)}")
+        return rows
 
     def encoding(self, row: int) -> Encoding:
         """One dialogue."""
@@ -129,6 +142,7 @@ def study(
 def write_pool(
     folder: Path,
     encodings: Sequence[Encoding],
+    origins: Sequence[str],
     soft: Logits,
     hard: NDArray[np.int64],
     *,
@@ -144,6 +158,7 @@ def write_pool(
         "tokens": tokens,
         "segments": kinds,
         "offsets": offsets,
+        "origin": np.array([ORIGINS.index(name) for name in origins], np.int8),
         "soft": soft,
         "hard": hard,
     }

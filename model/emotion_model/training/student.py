@@ -18,7 +18,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from emotion_model.errors import ModelError
-from emotion_model.source import Checkpoint
+from emotion_model.source import Checkpoint, Source
 from emotion_model.training.batches import Batch
 
 
@@ -165,6 +165,34 @@ def start_student(folder: Path, labels: Sequence[str], *, seed: int) -> Any:
         with torch.no_grad():
             model.classifier.weight.normal_(0, 0.02)
             model.classifier.bias.zero_()
+    return model
+
+
+def mean_student(sources: Sequence[Source], labels: Sequence[str]) -> Any:
+    """A student whose every weight is the mean of those of several.
+
+    Raises:
+        ModelError: no source, or they differ in shape, vocabulary or limits.
+    """
+    if not sources:
+        raise ModelError("students: none is named")
+    first = sources[0]
+    for other in sources[1:]:
+        for what, own, theirs in (
+            ("settings", first.checkpoint.settings, other.checkpoint.settings),
+            ("vocabulary", first.checkpoint.vocabulary, other.checkpoint.vocabulary),
+            ("limits", first.limits, other.limits),
+        ):
+            if own != theirs:
+                folder = other.checkpoint.folder
+                raise ModelError(f"{folder}: has another {what} than the first student")
+    model = start_student(first.checkpoint.folder, labels, seed=0)
+    weights = [source.checkpoint.weights for source in sources]
+    means = {
+        name: torch.stack([each[name].float() for each in weights]).mean(dim=0)
+        for name in weights[0]
+    }
+    model.load_state_dict(means, strict=False)
     return model
 
 
