@@ -17,57 +17,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from tqdm import tqdm
 
 from emotion_model.errors import ModelError
 from emotion_model.int8 import int8_linears
+from emotion_model.judge import Judge
 from emotion_model.metrics import Confusion, format_report
-from emotion_model.mobilebert import PackedMobileBert
+from emotion_model.operators import load_operators
 from emotion_model.plots import reliability_plot, risk_plot
 from emotion_model.probes import probe
 from emotion_model.slices import Judged, changed_inputs, reliability, risk, slices
 from emotion_model.source import Source
-from emotion_model.trace import pack
-from emotion_model.training.calibrate import apply
 from emotion_model.training.dialogues import Dialogue, read_dialogues
-from emotion_model.training.score import Answers, Floats
-
-
-class Judge:
-    """Judges dialogues with a source's packed model, many at a time."""
-
-    def __init__(self, source: Source, *, size: int = 64) -> None:
-        """Makes the packed model of a `no_norm` source.
-
-        Raises:
-            ModelError: the source has norms.
-        """
-        checkpoint = source.checkpoint
-        self._source, self._size = source, size
-        self._encoder = source.encoder()
-        self._model = PackedMobileBert(checkpoint.weights, checkpoint.settings)
-
-    def __call__(self, dialogues: Sequence[Sequence[str]]) -> Floats:
-        """Calibrated probabilities [dialogues, labels], in their order."""
-        return apply(self.logits(dialogues), self._source.calibration)
-
-    def logits(self, dialogues: Sequence[Sequence[str]]) -> Floats:
-        """Logits before calibration [dialogues, labels], in their order.
-
-        Of a dialogue with too many turns the newest are read.
-        """
-        most = self._source.limits.max_turns
-        encodings = [self._encoder.encode(turns[-most:]) for turns in dialogues]
-        order = sorted(range(len(encodings)), key=lambda i: len(encodings[i].token_ids))
-        result = np.zeros((len(encodings), len(self._source.labels)))
-        with torch.inference_mode():
-            starts = range(0, len(order), self._size)
-            for start in tqdm(starts, disable=None, unit="batch", leave=False):
-                rows = order[start : start + self._size]
-                found = self._model(*pack([encodings[row] for row in rows]))
-                result[rows] = found.double().numpy()
-        return result
+from emotion_model.training.score import Answers
 
 
 def examine(
@@ -77,11 +38,21 @@ def examine(
     known: Sequence[Dialogue] = (),
     *,
     changes: bool = True,
+    operators: bool = False,
 ) -> tuple[dict[str, Any], Judged]:
     """All that the report says, as a document of plain values.
 
+    Args:
+        source: the model.
+        dialogues: what it is examined on.
+        neutral: the label that micro-F1 does not count, if any.
+        known: what it was trained on.
+        changes: whether to try changed inputs, probes and int8, which takes longer.
+        operators: whether the server's operators, loaded before, run it, int8 too;
+            without them int8 is imitated.
+
     Raises:
-        ModelError: `neutral` is not a label.
+        ModelError: `neutral` is not a label, or the model cannot be run.
     """
     if neutral is not None and neutral not in source.labels:
         raise ModelError(
@@ -94,7 +65,7 @@ def examine(
         weights=np.ones(len(truth)),
         neutral=place[neutral] if neutral is not None else -1,
     )
-    judge = Judge(source)
+    judge = Judge(source, precision="fp32" if operators else None)
     judged = Judged(dialogues, judge([d.turns for d in dialogues]), answers)
     counted = [label for label in source.labels if label != neutral]
     confusion = Confusion.of(
@@ -120,8 +91,12 @@ def examine(
     if changes:
         document["changed"] = changed_inputs(judged, judge)
         document["probes"] = [asdict(finding) for finding in probe(judge)]
-        with int8_linears():
-            rough = judge([d.turns for d in dialogues])
+        turns = [dialogue.turns for dialogue in dialogues]
+        if operators:
+            rough = Judge(source, precision="int8")(turns)
+        else:
+            with int8_linears():
+                rough = judge(turns)
         document["int8"] = {
             "same_label": round(
                 float((rough.argmax(axis=1) == judged.chosen).mean()), 4
@@ -185,13 +160,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--source", type=Path, required=True, help="package source")
     parser.add_argument("--neutral", help="the label that micro-F1 does not count")
     parser.add_argument("--train", type=Path, help="what the model was trained on")
+    parser.add_argument(
+        "--operators", type=Path, help="library of the server's operators, to be quick"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder of the report")
     options = parser.parse_args(arguments)
     try:
         source = Source.read(options.source)
         dialogues = read_dialogues(options.file, source.labels)
         known = read_dialogues(options.train) if options.train else []
-        document, judged = examine(source, dialogues, options.neutral, known)
+        if options.operators is not None:
+            load_operators(options.operators)
+        document, judged = examine(
+            source,
+            dialogues,
+            options.neutral,
+            known,
+            operators=options.operators is not None,
+        )
         options.out.mkdir(parents=True, exist_ok=True)
         text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
         (options.out / "report.json").write_text(text, encoding="utf-8")

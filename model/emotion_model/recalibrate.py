@@ -17,7 +17,7 @@ from pathlib import Path
 
 from emotion_model import files
 from emotion_model.errors import ModelError
-from emotion_model.examine import Judge
+from emotion_model.judge import Judge
 from emotion_model.source import Source
 from emotion_model.training import calibrate
 from emotion_model.training.dialogues import read_dialogues

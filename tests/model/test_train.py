@@ -123,6 +123,10 @@ def test_a_pool_is_learnt_by_origin_and_never_with_a_fold_held_out(
     made = Pool.read(work / "origin-pool")
     assert made.rows_from(["changed"]) == list(range(20, 27))
     assert made.rows_from(["train", "recombined"]) == [*range(20), *range(27, 32)]
+    # What is changed keeps its original's answers; what is recombined has no label.
+    originals = {bytes(answers) for answers in made.soft[:20]}
+    assert {bytes(answers) for answers in made.soft[20:27]} <= originals
+    assert (made.hard[:27] >= 0).all() and (made.hard[27:] == -1).all()
     changes = [f"pool={work / 'origin-pool'}", "hidden=0.0", *SMALL]
     for change, complaint in (
         ("fold=0", "fold is 0, expected -1"),

@@ -105,22 +105,27 @@ class Checked:
     calibration_error: float
 
 
-def cross_check(
+def cross_checked(
     logits: Floats,
     answers: Answers,
     *,
     parts: int = 5,
     seed: int = 0,
     lean: bool = True,
-) -> Checked:
-    """Calibrates on all parts but one, answers that one, and so on round."""
+) -> Floats:
+    """Probabilities, each part's by a calibration on all the other parts."""
     order = np.random.default_rng(seed).permutation(len(logits)) % parts
     probabilities = np.zeros_like(logits, dtype=np.float64)
     for part in range(parts):
         out = order == part
         fitted = fit(logits[~out], answers.pick(~out), lean=lean)
         probabilities[out] = apply(logits[out], fitted)
-    return summarise(probabilities, answers)
+    return probabilities
+
+
+def cross_check(logits: Floats, answers: Answers, *, lean: bool = True) -> Checked:
+    """The scores of `cross_checked` probabilities."""
+    return summarise(cross_checked(logits, answers, lean=lean), answers)
 
 
 def summarise(probabilities: Floats, answers: Answers) -> Checked:

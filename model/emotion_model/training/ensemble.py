@@ -59,10 +59,10 @@ def fit_weights(opinions: Sequence[Floats], answers: Answers) -> list[float]:
     return [float(weight) for weight in roots.detach().square()]
 
 
-def cross_check(
+def cross_checked(
     opinions: Sequence[Floats], answers: Answers, *, parts: int = 5, seed: int = 0
-) -> Checked:
-    """Weighs and calibrates on all parts but one, answers that one, and so on."""
+) -> Floats:
+    """Probabilities, each part's by weights and a calibration of all the others."""
     order = np.random.default_rng(seed).permutation(len(answers.truth)) % parts
     probabilities = np.zeros(opinions[0].shape, dtype=np.float64)
     for part in range(parts):
@@ -71,4 +71,9 @@ def cross_check(
         weights = fit_weights([logits[~out] for logits in opinions], known)
         mixed = combine(opinions, weights)
         probabilities[out] = apply(mixed[out], fit(mixed[~out], known))
-    return summarise(probabilities, answers)
+    return probabilities
+
+
+def cross_check(opinions: Sequence[Floats], answers: Answers) -> Checked:
+    """The scores of `cross_checked` probabilities."""
+    return summarise(cross_checked(opinions, answers), answers)

@@ -13,10 +13,16 @@ from emotion_model.training.dialogues import Dialogue, read_utterances
 from emotion_model.training.perturb import Turns, perturb
 
 
-def changed(dialogues: Sequence[Dialogue], count: int, seed: int) -> list[Turns]:
-    """`count` dialogues with one change each: typos, held letters, missing turns."""
+def changed(
+    dialogues: Sequence[Dialogue], count: int, seed: int
+) -> list[tuple[int, Turns]]:
+    """`count` dialogues with one change each: typos, held letters, missing turns.
+
+    Each comes after the index of the dialogue that it was.
+    """
     generator = random.Random(f"changed {seed}")
-    return [perturb(generator.choice(dialogues).turns, generator) for _ in range(count)]
+    originals = [generator.randrange(len(dialogues)) for _ in range(count)]
+    return [(row, perturb(dialogues[row].turns, generator)) for row in originals]
 
 
 def recombined(dialogues: Sequence[Dialogue], count: int, seed: int) -> list[Turns]:

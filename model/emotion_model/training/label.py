@@ -55,20 +55,35 @@ class PoolRecipe:
     seed: int = 0
 
 
-def invented(recipe: PoolRecipe, train: Sequence[Dialogue]) -> list[tuple[str, Turns]]:
-    """All dialogues that the recipe asks to invent, each after its origin."""
-    made = {
-        "changed": invent.changed(train, recipe.changed, recipe.seed),
-        "recombined": invent.recombined(train, recipe.recombined, recipe.seed),
-        "windows": [],
-        "inserted": [],
-    }
-    turns = max(len(dialogue.turns) for dialogue in train)
+@dataclass(frozen=True)
+class Invented:
+    """A dialogue that nobody had."""
+
+    # One of pool.ORIGINS.
+    origin: str
+    turns: Turns
+    # The pool's row of the dialogue whose answers are its own, or -1.
+    original: int = -1
+
+
+def invented(
+    recipe: PoolRecipe, train: Sequence[Dialogue], chosen: Sequence[Dialogue]
+) -> list[Invented]:
+    """All dialogues that the recipe asks to invent; those of `chosen` are changed."""
+    made = [
+        Invented("changed", turns, row)
+        for row, turns in invent.changed(chosen, recipe.changed, recipe.seed)
+    ]
+    recombined = invent.recombined(train, recipe.recombined, recipe.seed)
+    made += [Invented("recombined", turns) for turns in recombined]
+    most = max(len(dialogue.turns) for dialogue in train)
     for corpus in recipe.corpora:
         texts = invent.read_corpus(corpus.path)
-        made["windows"] += invent.windows(texts, turns, corpus.windows, recipe.seed)
-        made["inserted"] += invent.inserted(texts, train, corpus.inserted, recipe.seed)
-    return [(origin, turns) for origin, part in made.items() for turns in part]
+        windows = invent.windows(texts, most, corpus.windows, recipe.seed)
+        made += [Invented("windows", turns) for turns in windows]
+        inserted = invent.inserted(texts, train, corpus.inserted, recipe.seed)
+        made += [Invented("inserted", turns) for turns in inserted]
+    return made
 
 
 def make_pool(
@@ -85,7 +100,9 @@ def make_pool(
     """Judges and writes a pool; gives the weights of the teachers in order.
 
     The weights are fitted on the training dialogues that all teachers judge out of
-    fold, under the class shares `target`.
+    fold, under the class shares `target`. A changed dialogue keeps the answers to its
+    original: a change that leaves the feeling as it is must not move the student, and
+    what a missing turn leaves open it learns from all that stood there.
 
     Raises:
         ModelError: no teacher, or no dialogue that all of them judge out of fold.
@@ -97,9 +114,9 @@ def make_pool(
         Opinions.read(path / "opinions.safetensors").train for path in recipe.teachers
     ]
     chosen = _sample(len(train), recipe)
-    sources = invented(recipe, train)
-    made = [turns for _, turns in sources]
-    origins = ["train"] * len(chosen) + [origin for origin, _ in sources]
+    sources = invented(recipe, train, [train[row] for row in chosen])
+    made = [source.turns for source in sources]
+    origins = ["train"] * len(chosen) + [source.origin for source in sources]
     texts = [train[row].turns for row in chosen] + made
     encodings = [encoder.encode(turns) for turns in texts]
     judged: list[Floats] = []
@@ -125,6 +142,9 @@ def make_pool(
     weights = _weigh(honest, truth, np.array(target, np.float64))
     hard = np.concatenate([truth[chosen], np.full(len(made), -1, np.int64)])
     soft = combine(judged, weights).astype(np.float32)
+    for row, source in enumerate(sources, start=len(chosen)):
+        if source.original >= 0:
+            soft[row], hard[row] = soft[source.original], hard[source.original]
     write_pool(folder, encodings, origins, soft, hard, width=width)
     return weights
 

@@ -87,10 +87,10 @@ CHANGES: dict[str, Change] = {
 # Those whose label may be trusted in training, and how often each is drawn.
 TRUSTED = {
     "typos": 4,
-    "elongate": 3,
+    "elongate": 4,
     "doubled_emoji": 1,
-    "without_first": 2,
-    "last_only": 2,
+    "without_first": 3,
+    "last_only": 3,
 }
 
 

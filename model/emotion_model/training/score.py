@@ -29,16 +29,23 @@ class Answers:
         hits, answered, there = self._counts(answers)
         return float(2 * hits / (answered + there)) if answered + there else 0.0
 
-    def spread(self, answers: Labels, *, draws: int = 500, seed: int = 0) -> float:
-        """The bootstrap's standard deviation of micro-F1."""
+    def resampled(self, answers: Labels, *, draws: int = 500, seed: int = 0) -> Floats:
+        """Micro-F1 of so many bootstrap samples.
+
+        The same seed draws the same dialogues: two answers to them can be held
+        against each other sample by sample.
+        """
         generator = np.random.default_rng(seed)
         counted = answers != self.neutral
         hit = self.weights * ((answers == self.truth) & counted)
         both = self.weights * counted + self.weights * (self.truth != self.neutral)
         rows = generator.integers(0, len(answers), (draws, len(answers)))
         below = both[rows].sum(axis=1)
-        values = 2 * hit[rows].sum(axis=1) / np.maximum(below, 1e-12)
-        return float(values.std())
+        return np.asarray(2 * hit[rows].sum(axis=1) / np.maximum(below, 1e-12))
+
+    def spread(self, answers: Labels) -> float:
+        """The bootstrap's standard deviation of micro-F1."""
+        return float(self.resampled(answers).std())
 
     def cross_entropy(self, probabilities: Floats) -> float:
         """The weighted mean of -log p(true label), in nats."""
