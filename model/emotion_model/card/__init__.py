@@ -1,0 +1,1 @@
+"""Reprints the numbers of the model card from the repository and a copy of the data."""

@@ -1,0 +1,83 @@
+r"""Reprints every number of the model card from the repository and a copy of the data.
+
+    python -m emotion_model.card --train train.txt --dev dev.txt \
+        --operators build/release/lib/libemotion_operators.so [--check | --write]
+
+The card asks for its parts by name (see `blocks`). Without a flag they are printed,
+`--check` tells where the card says something else, `--write` puts them in.
+
+Exit code: 0, or 1 if `--check` finds a difference, or 2 for an error.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from emotion_model.card import blocks
+from emotion_model.card.measured import measured
+from emotion_model.card.recorded import Data, recorded
+from emotion_model.errors import ModelError
+from emotion_model.operators import load_operators
+from emotion_model.results import Results
+from emotion_model.source import Source
+from emotion_model.training.dialogues import read_dialogues
+
+_MODEL = Path(__file__).resolve().parents[2]
+
+# Processors round differently, by a dialogue or two of thousands.
+_TOLERANCE = 0.0025
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line; gives the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m emotion_model.card",
+        description="Reprints the numbers of the model card.",
+    )
+    parser.add_argument("--train", type=Path, required=True, help="EmoContext's train")
+    parser.add_argument("--dev", type=Path, required=True, help="EmoContext's dev")
+    parser.add_argument("--source", type=Path, default=_MODEL / "default")
+    parser.add_argument(
+        "--results", type=Path, default=_MODEL / "results" / "runs.safetensors"
+    )
+    parser.add_argument("--card", type=Path, default=_MODEL / "README.md")
+    parser.add_argument("--neutral", default="others")
+    parser.add_argument(
+        "--operators", type=Path, required=True, help="the server's operators"
+    )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="compare with the card")
+    how.add_argument("--write", action="store_true", help="put them into the card")
+    options = parser.parse_args(arguments)
+    try:
+        load_operators(options.operators)
+        source = Source.read(options.source)
+        train = read_dialogues(options.train, source.labels)
+        dev = read_dialogues(options.dev, source.labels)
+        data = Data(train=train, dev=dev, labels=source.labels, neutral=options.neutral)
+        parts = recorded(Results.read(options.results), data)
+        parts |= measured(source, train, dev, options.neutral)
+        card = options.card.read_text(encoding="utf-8")
+        if options.write:
+            fresh = blocks.rewritten(card, parts)
+            options.card.write_text(fresh, encoding="utf-8", newline="\n")
+            return 0
+        if options.check:
+            return _told(blocks.differences(card, parts, tolerance=_TOLERANCE))
+        print("\n".join(f"{name}\n\n{part}" for name, part in parts.items()))
+    except (ModelError, OSError) as error:
+        print(f"card: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _told(found: Sequence[str]) -> int:
+    for difference in found:
+        print(difference)
+    print(f"lines of the card that are not what is measured: {len(found)}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""The parts of a Markdown document that a program writes, and how they are held true.
+
+A part stands between `<!-- card: NAME -->` and `<!-- end -->`, each on a line alone.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
+
+from emotion_model.errors import ModelError
+
+_BLOCK = re.compile(r"(?<=<!-- card: )([a-z-]+) -->\n(.*?)(?=<!-- end -->)", re.S)
+_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; cells are as they are given."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def names(document: str) -> list[str]:
+    """The parts of a document, in its order."""
+    return [match[1] for match in _BLOCK.finditer(document)]
+
+
+def rewritten(document: str, parts: Mapping[str, str]) -> str:
+    """The document with its parts as given; each part ends with a line feed.
+
+    Raises:
+        ModelError: the document asks for a part that is not given.
+    """
+    return _BLOCK.sub(_replacing(parts), document)
+
+
+def differences(
+    document: str, parts: Mapping[str, str], *, tolerance: float
+) -> list[str]:
+    """The lines that are not what they should be, each with what it should be.
+
+    Numbers may differ by `tolerance`, for processors round differently; all the rest
+    must be the same. Raises ModelError as `rewritten` does.
+    """
+    found = []
+    fresh = rewritten(document, parts)
+    for old, new in zip_longest(document.split("\n"), fresh.split("\n"), fillvalue=""):
+        if not _alike(old, new, tolerance):
+            found.append(f"- {old}\n+ {new}")
+    return found
+
+
+def _replacing(parts: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
+    def replace(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in parts:
+            raise ModelError(f"the card asks for {name!r}, expected one of {[*parts]}")
+        return f"{name} -->\n\n{parts[name]}\n"
+
+    return replace
+
+
+def _alike(old: str, new: str, tolerance: float) -> bool:
+    if _NUMBER.sub("0", old) != _NUMBER.sub("0", new):
+        return False
+    pairs = zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=True)
+    return all(abs(_value(a) - _value(b)) <= tolerance for a, b in pairs)
+
+
+def _value(text: str) -> float:
+    return float(text.replace(",", ""))

@@ -1,0 +1,206 @@
+"""The tables of what the model in the repository answers, judged anew each time."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from emotion_model.card import failures
+from emotion_model.card.blocks import table
+from emotion_model.examine import examine
+from emotion_model.judge import Judge
+from emotion_model.metrics import Confusion
+from emotion_model.operators import PRECISIONS
+from emotion_model.source import Calibration, Source
+from emotion_model.training import calibrate
+from emotion_model.training.dialogues import Dialogue
+from emotion_model.training.score import Answers, Labels
+
+
+def measured(
+    source: Source,
+    train: Sequence[Dialogue],
+    dev: Sequence[Dialogue],
+    neutral: str,
+) -> dict[str, str]:
+    """The parts of the card by name. The operators must have been loaded.
+
+    Raises:
+        ModelError: the model cannot be run, or `neutral` is not one of its labels.
+    """
+    document, judged = examine(source, dev, neutral, train, operators=True)
+    answers = judged.answers
+    parts = {
+        "score": _score(source, dev, answers),
+        "calibration": _calibration(source, dev, answers),
+        "classes": _classes(source, dev, judged.chosen),
+        "changed": _changed(document["changed"]),
+        "slices": _slices(document["slices"]),
+        "probes": _probes(document["probes"]),
+        "reliability": _reliability(document["reliability"]),
+        "risk": _risk(document["risk"]),
+    }
+    verdicts = failures.judged(Judge(source, precision="fp32"), source.labels)
+    return parts | {"failures": _failures(verdicts)}
+
+
+def _score(source: Source, dev: Sequence[Dialogue], answers: Answers) -> str:
+    """Micro-F1 by precision."""
+    turns = [dialogue.turns for dialogue in dev]
+    rows = []
+    exact: Labels | None = None
+    for precision in PRECISIONS:
+        found = Judge(source, precision=precision)(turns)
+        chosen = np.asarray(found.argmax(axis=1), np.int64)
+        exact = chosen if exact is None else exact
+        low, high = np.percentile(answers.resampled(chosen, draws=2000), [2.5, 97.5])
+        rows.append(
+            [
+                precision,
+                f"{answers.micro_f1(chosen):.4f}",
+                f"{low:.3f} to {high:.3f}",
+                f"{float((chosen == answers.truth).mean()):.4f}",
+                f"{float((chosen == exact).mean()):.4f}",
+            ]
+        )
+    header = ["precision", "micro-F1", "95 % interval", "accuracy", "labels as fp32"]
+    return table(header, rows)
+
+
+def _calibration(source: Source, dev: Sequence[Dialogue], answers: Answers) -> str:
+    logits = Judge(source, precision="fp32").logits([d.turns for d in dev])
+    plain = Calibration(temperature=1.0, bias=(0.0,) * len(source.labels))
+    rows = [
+        _calibrated(
+            "none: argmax of the logits", calibrate.apply(logits, plain), answers
+        ),
+        _calibrated(
+            "the package's", calibrate.apply(logits, source.calibration), answers
+        ),
+        _calibrated(
+            "fitted on four fifths, counted on the fifth",
+            calibrate.cross_checked(logits, answers),
+            answers,
+        ),
+    ]
+    header = [
+        "calibration",
+        "micro-F1",
+        "best by one bias tuned after the fact",
+        "calibration error",
+        "cross entropy",
+    ]
+    return table(header, rows)
+
+
+def _calibrated(name: str, probabilities: Any, answers: Answers) -> list[str]:
+    scores = calibrate.summarise(probabilities, answers)
+    return [
+        name,
+        f"{scores.micro_f1:.4f}",
+        f"{scores.tuned:.4f}",
+        f"{scores.calibration_error:.4f}",
+        f"{scores.cross_entropy:.4f}",
+    ]
+
+
+def _classes(source: Source, dev: Sequence[Dialogue], chosen: Labels) -> str:
+    labels = source.labels
+    confusion = Confusion.of(
+        labels, [d.label for d in dev], [labels[index] for index in chosen.tolist()]
+    )
+    rows = []
+    for label, counts in zip(labels, confusion.counts.tolist(), strict=True):
+        score = confusion.score(label)
+        quality = (score.precision, score.recall, score.f1)
+        rows.append(
+            [
+                label,
+                *(f"{value:.3f}" for value in quality),
+                f"{score.support:,}",
+                *(f"{count:,}" for count in counts),
+            ]
+        )
+    header = ["label", "precision", "recall", "F1", "dialogues"]
+    return table([*header, *(f"answered {label}" for label in labels)], rows)
+
+
+def _changed(rows: Mapping[str, Mapping[str, float]]) -> str:
+    plain = rows["unchanged"]["micro_f1"]
+    return table(
+        ["every dialogue", "micro-F1", "difference"],
+        [
+            [
+                name.replace("_", " "),
+                f"{row['micro_f1']:.4f}",
+                f"{row['micro_f1'] - plain:+.4f}" if name != "unchanged" else "",
+            ]
+            for name, row in rows.items()
+        ],
+    )
+
+
+def _slices(rows: Mapping[str, Mapping[str, float]]) -> str:
+    return table(
+        ["dialogues", "how many", "micro-F1", "accuracy"],
+        [
+            [
+                name,
+                f"{row['dialogues']:,}",
+                f"{row['micro_f1']:.4f}",
+                f"{row['accuracy']:.4f}",
+            ]
+            for name, row in rows.items()
+        ],
+    )
+
+
+def _probes(rows: Sequence[Mapping[str, Any]]) -> str:
+    return table(
+        ["probe", "sentences", "label changed", "mean shift of its probability"],
+        [
+            [
+                row["name"],
+                str(row["sentences"]),
+                f"{row['changed']:.3f}",
+                f"{row['shift']:.3f}",
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _reliability(rows: Sequence[Mapping[str, float]]) -> str:
+    return table(
+        ["how sure", "how often right", "dialogues"],
+        [
+            [f"{row['sure']:.3f}", f"{row['right']:.3f}", f"{row['dialogues']:,}"]
+            for row in rows
+        ],
+    )
+
+
+def _risk(rows: Sequence[Mapping[str, float]]) -> str:
+    wanted = [
+        row for row in rows if round(row["coverage"] * 20) in (10, 14, 18, 19, 20)
+    ]
+    return table(
+        ["the surest", "wrong"],
+        [[f"{row['coverage']:.2f}", f"{row['risk']:.3f}"] for row in wanted],
+    )
+
+
+def _failures(verdicts: Sequence[failures.Verdict]) -> str:
+    right = sum(verdict.right for verdict in verdicts)
+    rows = [
+        [
+            verdict.case.kind,
+            " / ".join(verdict.case.turns),
+            verdict.case.expected,
+            f"{verdict.answered} {verdict.probability:.2f}",
+        ]
+        for verdict in verdicts
+        if not verdict.right
+    ]
+    header = ["what is hard", "dialogue", "people say", "it says"]
+    return f"Right: {right} of {len(verdicts)}. The others:\n\n" + table(header, rows)
