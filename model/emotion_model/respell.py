@@ -26,7 +26,7 @@ from torch import Tensor
 from emotion_model import files
 from emotion_model.errors import ModelError
 from emotion_model.source import Source
-from emotion_model.text import BEGIN, SEPARATOR, UNKNOWN
+from emotion_model.text import BEGIN, SEPARATOR, UNKNOWN, write_vocabulary
 from emotion_model.training.dialogues import read_utterances
 from emotion_model.training.perturb import is_emoji
 from emotion_model.training.pretrained import PAD, name_words
@@ -118,8 +118,7 @@ def write_respelt(source: Source, new: Sequence[str], out: Path) -> None:
                 files.copy(checkpoint.folder / name, folder)
         config = files.read_json(checkpoint.folder / "config.json")
         files.write_json(folder / "config.json", {**config, "vocab_size": len(new)})
-        text = "".join(f"{piece}\n" for piece in new)
-        (folder / "vocab.txt").write_text(text, encoding="utf-8", newline="\n")
+        write_vocabulary(new, folder / "vocab.txt")
         halves = {name: value.half().contiguous() for name, value in weights.items()}
         save_file(halves, folder / "model.safetensors", {"format": "pt"})
         Source.read(folder)

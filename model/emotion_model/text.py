@@ -97,6 +97,12 @@ def read_vocabulary(path: Path) -> list[str]:
     return pieces
 
 
+def write_vocabulary(pieces: Sequence[str], path: Path) -> None:
+    """Writes what `read_vocabulary` reads."""
+    text = "".join(f"{piece}\n" for piece in pieces)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
 class DialogueEncoder:
     """Encodes dialogues. Immutable; safe for any number of threads."""
 

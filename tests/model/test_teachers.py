@@ -72,6 +72,23 @@ def test_pieces_that_the_encoder_lacks_get_vectors_of_their_own(folder: Path) ->
     assert ids[:4] == [0, 1, 2, 3]
 
 
+def test_a_teacher_reads_another_vocabulary_as_it_read_its_own(folder: Path) -> None:
+    model = PretrainedTeacher(folder, vocabulary(), 4, dropout=0.0).eval()
+    asked = ["hello", "yes", "i am so happy"]
+    encoding = ENCODER.encode(asked)
+    with torch.inference_mode():
+        before, _ = model(collate([encoding]))
+    other = [*vocabulary()[:4], "🫠", *reversed(vocabulary()[4:])]
+    model.read_as(other)
+    assert len(set(model.table.tolist())) == len(other)
+    encoder = DialogueEncoder(other, Limits(max_tokens=64))
+    with torch.inference_mode():
+        after, _ = model(collate([encoder.encode(asked)]))
+        unheard, _ = model(collate([encoder.encode(["🫠"])]))
+    torch.testing.assert_close(after, before, rtol=0, atol=1e-6)
+    assert bool(torch.isfinite(unheard).all())
+
+
 def test_a_folder_without_an_encoder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="holds no encoder"):
         PretrainedTeacher(tmp_path, vocabulary(), 4, dropout=0.0)

@@ -128,7 +128,11 @@ def test_a_pool_is_learnt_by_origin_and_never_with_a_fold_held_out(
     assert {bytes(answers) for answers in made.soft[20:27]} <= originals
     assert (made.hard[:27] >= 0).all() and (made.hard[27:] == -1).all()
     changes = [f"pool={work / 'origin-pool'}", "hidden=0.0", *SMALL]
+    start = new_student(SHAPE, 5, LABELS, seed=0)
+    (work / "few").mkdir()
+    write_student(start, work / "few", vocabulary()[:5])
     for change, complaint in (
+        (f"start={work / 'few'}", "origin-pool: is of another vocabulary"),
         ("fold=0", "fold is 0, expected -1"),
         ('origins=["windows"]', "no dialogue from windows"),
         ('origins=["web"]', "origin is 'web', expected one of train"),

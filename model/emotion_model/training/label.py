@@ -145,7 +145,9 @@ def make_pool(
     for row, source in enumerate(sources, start=len(chosen)):
         if source.original >= 0:
             soft[row], hard[row] = soft[source.original], hard[source.original]
-    write_pool(folder, encodings, origins, soft, hard, width=width)
+    write_pool(
+        folder, encodings, origins, soft, hard, width=width, vocabulary=vocabulary
+    )
     return weights
 
 

@@ -17,7 +17,7 @@ from emotion_model.training.distil import StudentRecipe, pool_task
 from emotion_model.training.folds import folds_of
 from emotion_model.training.machine import Machine
 from emotion_model.training.opinions import Opinions
-from emotion_model.training.pool import Pool
+from emotion_model.training.pool import Pool, checksum
 from emotion_model.training.student import (
     Student,
     mean_student,
@@ -84,6 +84,8 @@ def train_student(
     )
     if recipe.pool is not None:
         pool = Pool.read(recipe.pool)
+        if pool.vocabulary != checksum(vocabulary):
+            raise ModelError(f"{recipe.pool}: is of another vocabulary")
         width = pool.hidden.shape[1] if recipe.hidden else 0
         model = machine.place(Student(student, teacher_width=width))
         task = pool_task(model, pool, recipe, machine)

@@ -5,6 +5,7 @@ gave one, and, if asked for, the teacher's last hidden states token by token, in
 float16 each number divided by its deviation. Its text is not kept.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ class Pool:
     hard: NDArray[np.int64]
     # [tokens, width], mapped from the file; width 0 if there are none.
     hidden: NDArray[np.float16]
+    # Of the vocabulary that the tokens are of, by `checksum`.
+    vocabulary: str
 
     def __len__(self) -> int:
         """Dialogues."""
@@ -90,7 +93,7 @@ class Pool:
             if shape["width"]:
                 path = folder / "hidden.f16"
                 hidden = np.memmap(path, np.float16, "r", shape=size)
-            return cls(**parts, hidden=hidden)
+            return cls(**parts, hidden=hidden, vocabulary=shape["vocabulary"])
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(f"{folder}: holds no pool: {error}") from error
 
@@ -147,6 +150,7 @@ def write_pool(
     hard: NDArray[np.int64],
     *,
     width: int,
+    vocabulary: Sequence[str],
 ) -> None:
     """Writes a pool; with a width, `hidden.f16` is there already, by `study`."""
     lengths = [len(encoding.token_ids) for encoding in encodings]
@@ -164,8 +168,18 @@ def write_pool(
     }
     for name, part in parts.items():
         np.save(folder / f"{name}.npy", part)
-    facts = {"tokens": total, "width": width, "dialogues": len(encodings)}
+    facts = {
+        "tokens": total,
+        "width": width,
+        "dialogues": len(encodings),
+        "vocabulary": checksum(vocabulary),
+    }
     (folder / "pool.json").write_text(json.dumps(facts) + "\n", encoding="utf-8")
+
+
+def checksum(vocabulary: Sequence[str]) -> str:
+    """Tells vocabularies apart."""
+    return hashlib.sha256("\n".join(vocabulary).encode()).hexdigest()
 
 
 def _offsets(lengths: Sequence[int]) -> NDArray[np.int64]:

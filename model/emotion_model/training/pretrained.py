@@ -38,16 +38,24 @@ class PretrainedTeacher(nn.Module):
             ModelError: transformers is missing, or `folder` holds no encoder.
         """
         super().__init__()
-        self.body, pieces = _load(folder)
-        self._separator = list(vocabulary).index(SEPARATOR)
-        table, lacking = _map_pieces(vocabulary, pieces)
-        self.register_buffer("table", torch.tensor(table), persistent=False)
-        if lacking:
-            _add_pieces(self.body, pieces, lacking)
+        self.body, self._pieces = _load(folder)
+        self.register_buffer("table", torch.zeros(0), persistent=False)
+        self.read_as(vocabulary)
         width: int = self.body.config.hidden_size
         self._typed = getattr(self.body.config, "type_vocab_size", 0) > 1
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(3 * width, labels)
+
+    def read_as(self, vocabulary: Sequence[str]) -> None:
+        """From now on ids are those of `vocabulary`; what is new gets new vectors."""
+        self._separator = list(vocabulary).index(SEPARATOR)
+        table, lacking = _map_pieces(vocabulary, self._pieces)
+        if lacking:
+            _add_pieces(self.body, self._pieces, lacking)
+            first = max(self._pieces.values()) + 1
+            ids = range(first, first + len(lacking))
+            self._pieces |= dict(zip(lacking, ids, strict=True))
+        self.table = torch.tensor(table, device=self.table.device)
 
     @property
     def width(self) -> int:

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from emotion_model.errors import ModelError
 from emotion_model.source import Checkpoint, Source
+from emotion_model.text import write_vocabulary
 from emotion_model.training.batches import Batch
 
 
@@ -205,8 +206,7 @@ def write_student(model: Any, folder: Path, vocabulary: Sequence[str]) -> None:
     config["architectures"] = ["MobileBertForSequenceClassification"]
     text = json.dumps(config, indent=2, sort_keys=True) + "\n"
     (folder / "config.json").write_text(text, encoding="utf-8")
-    pieces = "".join(f"{piece}\n" for piece in vocabulary)
-    (folder / "vocab.txt").write_text(pieces, encoding="utf-8", newline="\n")
+    write_vocabulary(vocabulary, folder / "vocab.txt")
     rules = {"do_lower_case": True, "tokenizer_class": "MobileBertTokenizer"}
     text = json.dumps(rules, indent=2) + "\n"
     (folder / "tokenizer_config.json").write_text(text, encoding="utf-8")

@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from emotion_model.errors import ModelError
 from emotion_model.source import Checkpoint
-from emotion_model.text import DialogueEncoder
+from emotion_model.text import DialogueEncoder, read_vocabulary, write_vocabulary
 from emotion_model.training import loop
 from emotion_model.training.dialogues import Dialogue
 from emotion_model.training.folds import folds_of
@@ -60,7 +60,7 @@ def train_teacher(
     """Trains, or goes on training; writes the teacher and its opinions.
 
     Files in `folder`: `teacher.safetensors` (float16), `teacher.json`,
-    `opinions.safetensors`, and those of the loop.
+    `vocab.txt`, `opinions.safetensors`, and those of the loop.
 
     Raises:
         ModelError: the fold is out of range, or as the loop.
@@ -85,17 +85,19 @@ def train_teacher(
     unseen = [dialogue for dialogue, out in zip(train, held, strict=True) if out]
     if unseen:
         opinions.train[held] = answer(model, encode_all(unseen, encoder), machine)
-    _write(model, recipe, labels, folder)
+    _write(model, recipe, labels, vocabulary, folder)
     opinions.write(folder / "opinions.safetensors")
     return opinions
 
 
 def load_teacher(folder: Path, vocabulary: Sequence[str], machine: Machine) -> Teacher:
-    """Reads a trained teacher, ready to judge.
+    """Reads a trained teacher, ready to judge what is encoded with `vocabulary`.
 
     Raises:
-        ModelError: a file is missing, or the vocabulary is not that of training.
+        ModelError: a file is missing, or a recurrent teacher has learnt another
+            vocabulary.
     """
+    own = read_vocabulary(folder / "vocab.txt")
     try:
         facts = json.loads((folder / "teacher.json").read_text(encoding="utf-8"))
         weights = load_file(folder / "teacher.safetensors")
@@ -106,13 +108,17 @@ def load_teacher(folder: Path, vocabulary: Sequence[str], machine: Machine) -> T
     if encoder is None:
         vectors = torch.zeros(weights["words.weight"].shape)
         vectors[0, 0] = 1
-        model = RecurrentTeacher(vocabulary, labels, dropout=0.0, vectors=vectors)
+        model = RecurrentTeacher(own, labels, dropout=0.0, vectors=vectors)
     else:
-        model = PretrainedTeacher(Path(encoder), vocabulary, labels, dropout=0.0)
+        model = PretrainedTeacher(Path(encoder), own, labels, dropout=0.0)
     try:
         model.load_state_dict({name: w.float() for name, w in weights.items()})
     except RuntimeError as error:
         raise ModelError(f"{folder}: is of another vocabulary or encoder") from error
+    if own != list(vocabulary):
+        if not isinstance(model, PretrainedTeacher):
+            raise ModelError(f"{folder}: has learnt another vocabulary")
+        model.read_as(vocabulary)
     return model.to(machine.device).eval()
 
 
@@ -172,8 +178,10 @@ def _write(
     model: Teacher,
     recipe: TeacherRecipe,
     labels: Sequence[str],
+    vocabulary: Sequence[str],
     folder: Path,
 ) -> None:
+    write_vocabulary(vocabulary, folder / "vocab.txt")
     weights = {name: w.half().contiguous() for name, w in model.state_dict().items()}
     save_file(weights, folder / "teacher.safetensors")
     facts = {
