@@ -1,3 +1,4 @@
+import json
 import re
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from made_up import LABELS, vocabulary, write
 
 from emotion_model.card import blocks, failures
 from emotion_model.card.__main__ import main
-from emotion_model.card.recorded import Data, recorded
+from emotion_model.card.recorded import Data, depths, recorded
 from emotion_model.errors import ModelError
 from emotion_model.import_hf import import_source
 from emotion_model.results import Results
@@ -87,7 +88,7 @@ def cells(table: str) -> list[list[str]]:
 def test_trainings_are_counted_by_seeds_and_held_against_the_row_above() -> None:
     train, dev = dialogues(300, 0), dialogues(400, 1)
     results = Results()
-    for name, noise in (("1-noisy-one", 2.5), ("2-sure", 0.8)):
+    for name, noise in (("1.noisy-one", 2.5), ("2.sure", 0.8)):
         for seed in range(3):
             logits = knowing(dev, noise, seed)
             results.add(
@@ -122,6 +123,37 @@ def test_teachers_are_weighed_on_what_none_of_them_has_learnt() -> None:
     assert float(good[1]) > 3 * float(poor[1]) > 0
     assert float(poor[2]) < float(good[2]) <= float(together[2]) + 0.01
     assert on_dev[0] == "all together, dev alone"
+
+
+def test_depths_stand_beside_what_the_bench_measured(tmp_path: Path) -> None:
+    train, dev = dialogues(30, 0), dialogues(400, 1)
+    results = Results()
+    for seed in range(2):
+        opinions = Opinions.of_rows(knowing(dev, 1.0, seed), [], train, dev)
+        results.add(f"depths/3.6-layers/{seed}", opinions)
+    data = Data(train=train, dev=dev, labels=LABELS, neutral="others")
+    with pytest.raises(ModelError, match=r"6-layers\.json"):
+        depths(results, data, tmp_path)
+    figures = [
+        {
+            "precision": precision,
+            "threads": threads,
+            "batch": batch,
+            "milliseconds": threads + batch / 100,
+            "dialogues_per_second": {"median": 1000 * threads + batch},
+        }
+        for precision in ("fp32", "int8")
+        for threads in (1, 2)
+        for batch in (1, 32)
+    ]
+    file = tmp_path / "6-layers.json"
+    file.write_text(json.dumps({"engine": figures}))
+    ((name, seeds, f1, _, one, many),) = cells(depths(results, data, tmp_path)["speed"])
+    assert [name, seeds, one, many] == ["6 layers", "2", "2.01", "2,032"]
+    assert 0.5 < float(f1) < 1
+    file.write_text(json.dumps({"engine": figures[:6]}))
+    with pytest.raises(ModelError, match="no figure for int8, two threads, batch 1"):
+        depths(results, data, tmp_path)
 
 
 def test_hard_cases_are_labelled_with_the_models_labels() -> None:
@@ -177,7 +209,7 @@ def test_the_command_writes_what_it_then_finds_true(
         f"--dev={dev}",
         f"--source={tmp_path / 'source'}",
         f"--results={tmp_path / 'runs.safetensors'}",
-        f"--card={card}",
+        f"--documents={card}",
         f"--operators={operators}",
     ]
     assert main([*arguments, "--check"]) == 1

@@ -1,22 +1,23 @@
-r"""Reprints every number of the model card from the repository and a copy of the data.
+r"""Reprints the numbers of the model card from the repository and a copy of the data.
 
     python -m emotion_model.card --train train.txt --dev dev.txt \
         --operators build/release/lib/libemotion_operators.so [--check | --write]
 
-The card asks for its parts by name (see `blocks`). Without a flag they are printed,
-`--check` tells where the card says something else, `--write` puts them in.
+The card, and the project's README, ask for its parts by name (see `blocks`). Without
+a flag all are printed, `--check` tells where a document says something else, `--write`
+puts them in.
 
 Exit code: 0, or 1 if `--check` finds a difference, or 2 for an error.
 """
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from emotion_model.card import blocks
 from emotion_model.card.measured import measured
-from emotion_model.card.recorded import Data, recorded
+from emotion_model.card.recorded import Data, depths, recorded
 from emotion_model.errors import ModelError
 from emotion_model.operators import load_operators
 from emotion_model.results import Results
@@ -41,7 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--results", type=Path, default=_MODEL / "results" / "runs.safetensors"
     )
-    parser.add_argument("--card", type=Path, default=_MODEL / "README.md")
+    parser.add_argument(
+        "--documents",
+        type=Path,
+        nargs="+",
+        default=[_MODEL / "README.md", _MODEL.parent / "README.md"],
+        help="that ask for parts; default: the card and the project's README",
+    )
     parser.add_argument("--neutral", default="others")
     parser.add_argument(
         "--operators", type=Path, required=True, help="the server's operators"
@@ -56,27 +63,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         train = read_dialogues(options.train, source.labels)
         dev = read_dialogues(options.dev, source.labels)
         data = Data(train=train, dev=dev, labels=source.labels, neutral=options.neutral)
-        parts = recorded(Results.read(options.results), data)
+        results = Results.read(options.results)
+        parts = recorded(results, data)
+        parts |= depths(results, data, options.results.parent / "depths")
         parts |= measured(source, train, dev, options.neutral)
-        card = options.card.read_text(encoding="utf-8")
+        texts = {path: path.read_text(encoding="utf-8") for path in options.documents}
         if options.write:
-            fresh = blocks.rewritten(card, parts)
-            options.card.write_text(fresh, encoding="utf-8", newline="\n")
-            return 0
-        if options.check:
-            return _told(blocks.differences(card, parts, tolerance=_TOLERANCE))
-        print("\n".join(f"{name}\n\n{part}" for name, part in parts.items()))
+            for path, text in texts.items():
+                fresh = blocks.rewritten(text, parts)
+                path.write_text(fresh, encoding="utf-8", newline="\n")
+        elif options.check:
+            return _told(texts, parts)
+        else:
+            print("\n".join(f"{name}\n\n{part}" for name, part in parts.items()))
     except (ModelError, OSError) as error:
         print(f"card: {error}", file=sys.stderr)
         return 2
     return 0
 
 
-def _told(found: Sequence[str]) -> int:
-    for difference in found:
-        print(difference)
-    print(f"lines of the card that are not what is measured: {len(found)}")
-    return 1 if found else 0
+def _told(texts: Mapping[Path, str], parts: Mapping[str, str]) -> int:
+    count = 0
+    for path, text in texts.items():
+        for difference in blocks.differences(text, parts, tolerance=_TOLERANCE):
+            print(f"{path}:\n{difference}")
+            count += 1
+    print(f"lines that are not what is measured: {count}")
+    return 1 if count else 0
 
 
 if __name__ == "__main__":

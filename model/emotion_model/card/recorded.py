@@ -9,11 +9,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emotion_model.card.blocks import table
+from emotion_model.errors import ModelError
+from emotion_model.files import read_json
 from emotion_model.results import Results, Run
 from emotion_model.training import calibrate, ensemble, finish
 from emotion_model.training.dialogues import Dialogue
@@ -60,6 +64,50 @@ def recorded(results: Results, data: Data) -> dict[str, str]:
     if "teachers" in groups:
         parts["teachers"] = _teachers(results.group("teachers"), data)
     return parts
+
+
+def depths(results: Results, data: Data, benches: Path) -> dict[str, str]:
+    """The part "speed": the group "depths" beside what `emotion-bench` measured.
+
+    Args:
+        results: the runs.
+        data: of which dialogues.
+        benches: holds NAME.json, written by `emotion-bench --json`, for each name of
+            the group; int8, two threads, batches of 1 and 32 are shown.
+
+    Raises:
+        ModelError: such a file is missing or lacks a figure.
+    """
+    answers = data.answers()
+    rows = []
+    for name, runs in results.group("depths").items():
+        seeds = _Seeds(runs, answers)
+        one, many = (
+            _bench(benches / f"{_plain(name)}.json", batch) for batch in (1, 32)
+        )
+        rows.append(
+            [
+                _title(name),
+                str(len(runs)),
+                f"{seeds.values.mean():.4f}",
+                _interval(seeds.drawn),
+                f"{one['milliseconds']:.2f}",
+                f"{many['dialogues_per_second']['median']:,.0f}",
+            ]
+        )
+    header = ["", "seeds", "micro-F1, mean", "95 % interval"]
+    return {"speed": table([*header, "ms for one", "dialogues/s by 32"], rows)}
+
+
+def _bench(path: Path, batch: int) -> dict[str, Any]:
+    for figure in read_json(path).get("engine", []):
+        if (figure["precision"], figure["threads"], figure["batch"]) == (
+            "int8",
+            2,
+            batch,
+        ):
+            return dict(figure)
+    raise ModelError(f"{path}: has no figure for int8, two threads, batch {batch}")
 
 
 class _Seeds:
@@ -171,6 +219,10 @@ def _interval(values: Floats, form: str = ".3f") -> str:
     return f"{low:{form}} to {high:{form}}"
 
 
+def _plain(name: str) -> str:
+    """'1.labels-alone', whose number sorts it, to 'labels-alone'."""
+    return re.sub(r"^\d+\.", "", name)
+
+
 def _title(name: str) -> str:
-    """'1-labels-alone', whose number sorts it, to 'labels alone'."""
-    return re.sub(r"^\d+-(?=\D)", "", name).replace("-", " ")
+    return _plain(name).replace("-", " ")
