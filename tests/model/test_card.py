@@ -88,7 +88,7 @@ def cells(table: str) -> list[list[str]]:
 def test_trainings_are_counted_by_seeds_and_held_against_the_row_above() -> None:
     train, dev = dialogues(300, 0), dialogues(400, 1)
     results = Results()
-    for name, noise in (("1.noisy-one", 2.5), ("2.sure", 0.8)):
+    for name, noise in (("1.noisy_one", 2.5), ("2.sure", 0.8)):
         for seed in range(3):
             logits = knowing(dev, noise, seed)
             results.add(
@@ -130,9 +130,9 @@ def test_depths_stand_beside_what_the_bench_measured(tmp_path: Path) -> None:
     results = Results()
     for seed in range(2):
         opinions = Opinions.of_rows(knowing(dev, 1.0, seed), [], train, dev)
-        results.add(f"depths/3.6-layers/{seed}", opinions)
+        results.add(f"depths/3.6_layers/{seed}", opinions)
     data = Data(train=train, dev=dev, labels=LABELS, neutral="others")
-    with pytest.raises(ModelError, match=r"6-layers\.json"):
+    with pytest.raises(ModelError, match=r"6_layers\.json"):
         depths(results, data, tmp_path)
     figures = [
         {
@@ -146,7 +146,7 @@ def test_depths_stand_beside_what_the_bench_measured(tmp_path: Path) -> None:
         for threads in (1, 2)
         for batch in (1, 32)
     ]
-    file = tmp_path / "6-layers.json"
+    file = tmp_path / "6_layers.json"
     file.write_text(json.dumps({"engine": figures}))
     ((name, seeds, f1, _, one, many),) = cells(depths(results, data, tmp_path)["speed"])
     assert [name, seeds, one, many] == ["6 layers", "2", "2.01", "2,032"]

@@ -57,6 +57,22 @@ def test_a_line_is_learnt_and_logged(tmp_path: Path) -> None:
     assert {row["rows"] for row in rows if "loss" in row} == {4}
 
 
+def test_a_part_that_some_steps_lack_is_told_of_those_that_have_it(
+    tmp_path: Path,
+) -> None:
+    task = line()
+    loss = task.loss
+
+    def lacking(rows: list[int]) -> tuple[torch.Tensor, dict[str, float]]:
+        value, parts = loss(rows)
+        return value, parts if rows[0] < 20 else {"late": float(rows[0])}
+
+    task.loss = lacking
+    train(task, Plan(epochs=1, log_every=10), tmp_path, machine())
+    told = log(tmp_path)[0]
+    assert (told["rows"], told["late"]) == (4, 28)
+
+
 def test_half_an_epoch_is_half_the_steps(tmp_path: Path) -> None:
     train(line(), Plan(epochs=1.5, log_every=1), tmp_path, machine())
     assert max(row["step"] for row in log(tmp_path)) == 15

@@ -220,9 +220,9 @@ def _interval(values: Floats, form: str = ".3f") -> str:
 
 
 def _plain(name: str) -> str:
-    """'1.labels-alone', whose number sorts it, to 'labels-alone'."""
+    """'1.labels_alone', whose number sorts it, to 'labels_alone'."""
     return re.sub(r"^\d+\.", "", name)
 
 
 def _title(name: str) -> str:
-    return _plain(name).replace("-", " ")
+    return _plain(name).replace("_", " ")

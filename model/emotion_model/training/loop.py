@@ -260,7 +260,12 @@ def _copy(model: nn.Module) -> dict[str, Tensor]:
 
 
 def _mean(parts: Sequence[dict[str, float]]) -> dict[str, float]:
-    return {key: sum(part[key] for part in parts) / len(parts) for key in parts[-1]}
+    """Of each part over the steps that had it."""
+    found: dict[str, list[float]] = {}
+    for part in parts:
+        for key, value in part.items():
+            found.setdefault(key, []).append(value)
+    return {key: sum(values) / len(values) for key, values in found.items()}
 
 
 def _mix(seed: int, number: int) -> int:
