@@ -22,7 +22,7 @@ from emotion_model.errors import ModelError
 from emotion_model.int8 import int8_linears
 from emotion_model.judge import Judge
 from emotion_model.metrics import Confusion, format_report
-from emotion_model.operators import load_operators
+from emotion_model.operators import PRECISIONS, load_operators
 from emotion_model.plots import reliability_plot, risk_plot
 from emotion_model.probes import probe
 from emotion_model.slices import Judged, changed_inputs, reliability, risk, slices
@@ -38,7 +38,7 @@ def examine(
     known: Sequence[Dialogue] = (),
     *,
     changes: bool = True,
-    operators: bool = False,
+    precision: str | None = None,
 ) -> tuple[dict[str, Any], Judged]:
     """All that the report says, as a document of plain values.
 
@@ -48,8 +48,8 @@ def examine(
         neutral: the label that micro-F1 does not count, if any.
         known: what it was trained on.
         changes: whether to try changed inputs, probes and int8, which takes longer.
-        operators: whether the server's operators, loaded before, run it, int8 too;
-            without them int8 is imitated.
+        precision: of the server's operators, which must have been loaded; none is
+            torch in fp32, with int8 imitated for comparison.
 
     Raises:
         ModelError: `neutral` is not a label, or the model cannot be run.
@@ -65,7 +65,7 @@ def examine(
         weights=np.ones(len(truth)),
         neutral=place[neutral] if neutral is not None else -1,
     )
-    judge = Judge(source, precision="fp32" if operators else None)
+    judge = Judge(source, precision=precision)
     judged = Judged(dialogues, judge([d.turns for d in dialogues]), answers)
     counted = [label for label in source.labels if label != neutral]
     confusion = Confusion.of(
@@ -91,8 +91,9 @@ def examine(
     if changes:
         document["changed"] = changed_inputs(judged, judge)
         document["probes"] = [asdict(finding) for finding in probe(judge)]
+    if changes and precision != "int8":
         turns = [dialogue.turns for dialogue in dialogues]
-        if operators:
+        if precision is not None:
             rough = Judge(source, precision="int8")(turns)
         else:
             with int8_linears():
@@ -163,6 +164,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--operators", type=Path, help="library of the server's operators, to be quick"
     )
+    parser.add_argument(
+        "--precision", choices=PRECISIONS, default="fp32", help="of the operators"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder of the report")
     options = parser.parse_args(arguments)
     try:
@@ -176,7 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             dialogues,
             options.neutral,
             known,
-            operators=options.operators is not None,
+            precision=options.precision if options.operators else None,
         )
         options.out.mkdir(parents=True, exist_ok=True)
         text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"

@@ -38,8 +38,9 @@ def differences(
 ) -> list[str]:
     """The lines that are not what they should be, each with what it should be.
 
-    Numbers may differ by `tolerance`, for processors round differently; all the rest
-    must be the same. Raises ModelError as `rewritten` does.
+    Numbers may differ by `tolerance`, or by one in their last place if that is more,
+    for processors round differently; all the rest must be the same. Raises ModelError
+    as `rewritten` does.
     """
     found = []
     fresh = rewritten(document, parts)
@@ -63,8 +64,15 @@ def _alike(old: str, new: str, tolerance: float) -> bool:
     if _NUMBER.sub("0", old) != _NUMBER.sub("0", new):
         return False
     pairs = zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=True)
-    return all(abs(_value(a) - _value(b)) <= tolerance for a, b in pairs)
+    return all(
+        abs(_value(a) - _value(b)) <= max(tolerance, 1.01 * _last_place(b))
+        for a, b in pairs
+    )
 
 
 def _value(text: str) -> float:
     return float(text.replace(",", ""))
+
+
+def _last_place(text: str) -> float:
+    return float(10.0 ** -len(text.partition(".")[2]))

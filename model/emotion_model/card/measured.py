@@ -1,4 +1,8 @@
-"""The tables of what the model in the repository answers, judged anew each time."""
+"""The tables of what the model in the repository answers, judged anew each time.
+
+All but the comparison of precisions is judged in int8, as servers do unless told
+otherwise.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,6 +20,8 @@ from emotion_model.training import calibrate
 from emotion_model.training.dialogues import Dialogue
 from emotion_model.training.score import Answers, Labels
 
+_SERVED = "int8"
+
 
 def measured(
     source: Source,
@@ -28,7 +34,7 @@ def measured(
     Raises:
         ModelError: the model cannot be run, or `neutral` is not one of its labels.
     """
-    document, judged = examine(source, dev, neutral, train, operators=True)
+    document, judged = examine(source, dev, neutral, train, precision=_SERVED)
     answers = judged.answers
     parts = {
         "score": _score(source, dev, answers),
@@ -40,7 +46,7 @@ def measured(
         "reliability": _reliability(document["reliability"]),
         "risk": _risk(document["risk"]),
     }
-    verdicts = failures.judged(Judge(source, precision="fp32"), source.labels)
+    verdicts = failures.judged(Judge(source, precision=_SERVED), source.labels)
     return parts | {"failures": _failures(verdicts)}
 
 
@@ -68,7 +74,7 @@ def _score(source: Source, dev: Sequence[Dialogue], answers: Answers) -> str:
 
 
 def _calibration(source: Source, dev: Sequence[Dialogue], answers: Answers) -> str:
-    logits = Judge(source, precision="fp32").logits([d.turns for d in dev])
+    logits = Judge(source, precision=_SERVED).logits([d.turns for d in dev])
     plain = Calibration(temperature=1.0, bias=(0.0,) * len(source.labels))
     rows = [
         _calibrated(
