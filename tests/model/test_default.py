@@ -27,22 +27,22 @@ def judge(source: Source, *turns: str) -> tuple[str, torch.Tensor]:
         (
             ("Hello", "Hi, how are you?", "I've never had such a bad day in my life"),
             "sad",
-            [-0.9226, -3.5093, 5.3585, -1.3129],
+            [-0.4698, -2.6604, 4.0852, -1.013],
         ),
         (
             ("I won the match", "Congratulations!", "yes!! so happy 😂😂"),
             "happy",
-            [1.7829, 7.2195, -3.4478, -4.1813],
+            [0.9016, 5.4761, -2.0485, -2.5066],
         ),
         (
             ("Where are you", "I am at home", "you never listen to me, I hate you 😡"),
             "angry",
-            [-0.9486, -5.1078, -0.2993, 5.7591],
+            [-0.7788, -3.2175, -0.8172, 4.9552],
         ),
         (
             ("What time is it", "it is 5 pm", "ok thanks"),
             "others",
-            [7.4722, -2.5163, -4.5665, -2.1111],
+            [4.3582, -1.3993, -2.7755, -1.4881],
         ),
     ],
 )
@@ -58,7 +58,7 @@ def test_it_is_the_model_that_the_card_describes(source: Source) -> None:
     settings = source.checkpoint.settings
     assert settings.num_hidden_layers == 24
     assert settings.normalization_type == "no_norm"
-    assert sum(t.numel() for t in source.checkpoint.weights.values()) == 24_623_876
+    assert sum(t.numel() for t in source.checkpoint.weights.values()) == 24_035_204
     assert source.checkpoint.unused == []
 
 
