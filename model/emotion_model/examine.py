@@ -16,8 +16,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from emotion_model.errors import ModelError
 from emotion_model.int8 import int8_linears
 from emotion_model.judge import Judge
@@ -28,7 +26,7 @@ from emotion_model.probes import probe
 from emotion_model.slices import Judged, changed_inputs, reliability, risk, slices
 from emotion_model.source import Source
 from emotion_model.training.dialogues import Dialogue, read_dialogues
-from emotion_model.training.score import Answers
+from emotion_model.training.finish import answers_of
 
 
 def examine(
@@ -38,7 +36,7 @@ def examine(
     known: Sequence[Dialogue] = (),
     *,
     changes: bool = True,
-    precision: str | None = None,
+    judge: Judge | None = None,
 ) -> tuple[dict[str, Any], Judged]:
     """All that the report says, as a document of plain values.
 
@@ -48,24 +46,16 @@ def examine(
         neutral: the label that micro-F1 does not count, if any.
         known: what it was trained on.
         changes: whether to try changed inputs, probes and int8, which takes longer.
-        precision: of the server's operators, which must have been loaded; none is
-            torch in fp32, with int8 imitated for comparison.
+        judge: runs the model; none is torch in fp32, with int8 imitated for
+            comparison.
 
     Raises:
         ModelError: `neutral` is not a label, or the model cannot be run.
     """
-    if neutral is not None and neutral not in source.labels:
-        raise ModelError(
-            f"neutral is {neutral!r}, expected one of {', '.join(source.labels)}"
-        )
-    place = {label: index for index, label in enumerate(source.labels)}
-    truth = np.array([place[dialogue.label] for dialogue in dialogues], np.int64)
-    answers = Answers(
-        truth=truth,
-        weights=np.ones(len(truth)),
-        neutral=place[neutral] if neutral is not None else -1,
+    answers = answers_of(
+        dialogues, source.labels, neutral, parts=(0, len(dialogues)), target=()
     )
-    judge = Judge(source, precision=precision)
+    judge = judge or Judge(source)
     judged = Judged(dialogues, judge([d.turns for d in dialogues]), answers)
     counted = [label for label in source.labels if label != neutral]
     confusion = Confusion.of(
@@ -91,9 +81,9 @@ def examine(
     if changes:
         document["changed"] = changed_inputs(judged, judge)
         document["probes"] = [asdict(finding) for finding in probe(judge)]
-    if changes and precision != "int8":
+    if changes and judge.precision != "int8":
         turns = [dialogue.turns for dialogue in dialogues]
-        if precision is not None:
+        if judge.precision is not None:
             rough = Judge(source, precision="int8")(turns)
         else:
             with int8_linears():
@@ -180,7 +170,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             dialogues,
             options.neutral,
             known,
-            precision=options.precision if options.operators else None,
+            judge=Judge(
+                source, precision=options.precision if options.operators else None
+            ),
         )
         options.out.mkdir(parents=True, exist_ok=True)
         text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"

@@ -34,6 +34,7 @@ class Judge:
             ModelError: the source has norms, or the operators cannot run it.
         """
         checkpoint = source.checkpoint
+        self.precision = precision
         self._source, self._size = source, size
         self._encoder = source.encoder()
         plain = PackedMobileBert(checkpoint.weights, checkpoint.settings)

@@ -4,10 +4,13 @@ A part stands between `<!-- card: NAME -->` and `<!-- end -->`, each on a line a
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
+import numpy as np
+
 from emotion_model.errors import ModelError
+from emotion_model.training.score import Floats
 
 _BLOCK = re.compile(r"(?<=<!-- card: )([a-z-]+) -->\n(.*?)(?=<!-- end -->)", re.S)
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
@@ -17,6 +20,12 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table; cells are as they are given."""
     lines = [header, ["---"] * len(header), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def interval(values: Floats, form: str = ".3f") -> str:
+    """The middle 95 % of bootstrap samples, each end in `form`."""
+    low, high = np.percentile(values, [2.5, 97.5])
+    return f"{low:{form}} to {high:{form}}"
 
 
 def names(document: str) -> list[str]:
@@ -30,7 +39,10 @@ def rewritten(document: str, parts: Mapping[str, str]) -> str:
     Raises:
         ModelError: the document asks for a part that is not given.
     """
-    return _BLOCK.sub(_replacing(parts), document)
+    for name in names(document):
+        if name not in parts:
+            raise ModelError(f"the card asks for {name!r}, expected one of {[*parts]}")
+    return _BLOCK.sub(lambda match: f"{match[1]} -->\n\n{parts[match[1]]}\n", document)
 
 
 def differences(
@@ -48,16 +60,6 @@ def differences(
         if not _alike(old, new, tolerance):
             found.append(f"- {old}\n+ {new}")
     return found
-
-
-def _replacing(parts: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
-    def replace(match: re.Match[str]) -> str:
-        name = match[1]
-        if name not in parts:
-            raise ModelError(f"the card asks for {name!r}, expected one of {[*parts]}")
-        return f"{name} -->\n\n{parts[name]}\n"
-
-    return replace
 
 
 def _alike(old: str, new: str, tolerance: float) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from emotion_model.card import failures
-from emotion_model.card.blocks import table
+from emotion_model.card.blocks import interval, table
 from emotion_model.examine import examine
 from emotion_model.judge import Judge
 from emotion_model.metrics import Confusion
@@ -18,7 +18,7 @@ from emotion_model.operators import PRECISIONS
 from emotion_model.source import Calibration, Source
 from emotion_model.training import calibrate
 from emotion_model.training.dialogues import Dialogue
-from emotion_model.training.score import Answers, Labels
+from emotion_model.training.score import Answers, Floats
 
 _SERVED = "int8"
 
@@ -34,55 +34,60 @@ def measured(
     Raises:
         ModelError: the model cannot be run, or `neutral` is not one of its labels.
     """
-    document, judged = examine(source, dev, neutral, train, precision=_SERVED)
+    judge = Judge(source, precision=_SERVED)
+    document, judged = examine(source, dev, neutral, train, judge=judge)
     answers = judged.answers
-    parts = {
-        "score": _score(source, dev, answers),
-        "calibration": _calibration(source, dev, answers),
-        "classes": _classes(source, dev, judged.chosen),
+    turns = [dialogue.turns for dialogue in dev]
+    logits = {
+        precision: (
+            judge if precision == _SERVED else Judge(source, precision=precision)
+        ).logits(turns)
+        for precision in PRECISIONS
+    }
+    confusion = Confusion(source.labels, np.array(document["confusion"], np.int64))
+    return {
+        "score": _score(logits, source.calibration, answers),
+        "calibration": _calibration(logits[_SERVED], source.calibration, answers),
+        "classes": _classes(confusion),
         "changed": _changed(document["changed"]),
         "slices": _slices(document["slices"]),
         "probes": _probes(document["probes"]),
         "reliability": _reliability(document["reliability"]),
         "risk": _risk(document["risk"]),
+        "failures": _failures(failures.judged(judge, source.labels)),
     }
-    verdicts = failures.judged(Judge(source, precision=_SERVED), source.labels)
-    return parts | {"failures": _failures(verdicts)}
 
 
-def _score(source: Source, dev: Sequence[Dialogue], answers: Answers) -> str:
+def _score(
+    logits: Mapping[str, Floats], calibration: Calibration, answers: Answers
+) -> str:
     """Micro-F1 by precision."""
-    turns = [dialogue.turns for dialogue in dev]
+    chosen_by = {
+        precision: np.asarray(calibrate.apply(found, calibration).argmax(axis=1))
+        for precision, found in logits.items()
+    }
     rows = []
-    exact: Labels | None = None
-    for precision in PRECISIONS:
-        found = Judge(source, precision=precision)(turns)
-        chosen = np.asarray(found.argmax(axis=1), np.int64)
-        exact = chosen if exact is None else exact
-        low, high = np.percentile(answers.resampled(chosen, draws=2000), [2.5, 97.5])
+    for precision, chosen in chosen_by.items():
         rows.append(
             [
                 precision,
                 f"{answers.micro_f1(chosen):.4f}",
-                f"{low:.3f} to {high:.3f}",
+                interval(answers.resampled(chosen, draws=2000)),
                 f"{float((chosen == answers.truth).mean()):.4f}",
-                f"{float((chosen == exact).mean()):.4f}",
+                f"{float((chosen == chosen_by['fp32']).mean()):.4f}",
             ]
         )
     header = ["precision", "micro-F1", "95 % interval", "accuracy", "labels as fp32"]
     return table(header, rows)
 
 
-def _calibration(source: Source, dev: Sequence[Dialogue], answers: Answers) -> str:
-    logits = Judge(source, precision=_SERVED).logits([d.turns for d in dev])
-    plain = Calibration(temperature=1.0, bias=(0.0,) * len(source.labels))
+def _calibration(logits: Floats, calibration: Calibration, answers: Answers) -> str:
+    plain = Calibration(temperature=1.0, bias=(0.0,) * len(calibration.bias))
     rows = [
         _calibrated(
             "none: argmax of the logits", calibrate.apply(logits, plain), answers
         ),
-        _calibrated(
-            "the package's", calibrate.apply(logits, source.calibration), answers
-        ),
+        _calibrated("the package's", calibrate.apply(logits, calibration), answers),
         _calibrated(
             "fitted on four fifths, counted on the fifth",
             calibrate.cross_checked(logits, answers),
@@ -99,7 +104,7 @@ def _calibration(source: Source, dev: Sequence[Dialogue], answers: Answers) -> s
     return table(header, rows)
 
 
-def _calibrated(name: str, probabilities: Any, answers: Answers) -> list[str]:
+def _calibrated(name: str, probabilities: Floats, answers: Answers) -> list[str]:
     scores = calibrate.summarise(probabilities, answers)
     return [
         name,
@@ -110,11 +115,8 @@ def _calibrated(name: str, probabilities: Any, answers: Answers) -> list[str]:
     ]
 
 
-def _classes(source: Source, dev: Sequence[Dialogue], chosen: Labels) -> str:
-    labels = source.labels
-    confusion = Confusion.of(
-        labels, [d.label for d in dev], [labels[index] for index in chosen.tolist()]
-    )
+def _classes(confusion: Confusion) -> str:
+    labels = confusion.labels
     rows = []
     for label, counts in zip(labels, confusion.counts.tolist(), strict=True):
         score = confusion.score(label)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion_model.card.blocks import table
+from emotion_model.card.blocks import interval, table
 from emotion_model.errors import ModelError
 from emotion_model.files import read_json
 from emotion_model.results import Results, Run
@@ -90,7 +90,7 @@ def depths(results: Results, data: Data, benches: Path) -> dict[str, str]:
                 _title(name),
                 str(len(runs)),
                 f"{seeds.values.mean():.4f}",
-                _interval(seeds.drawn),
+                interval(seeds.drawn),
                 f"{one['milliseconds']:.2f}",
                 f"{many['dialogues_per_second']['median']:,.0f}",
             ]
@@ -129,13 +129,13 @@ class _Seeds:
         gain = ""
         if above is not None:
             difference = float(self.values.mean() - above.values.mean())
-            gain = f"{difference:+.4f} ({_interval(self.drawn - above.drawn, '+.3f')})"
+            gain = f"{difference:+.4f} ({interval(self.drawn - above.drawn, '+.3f')})"
         return [
             name,
             str(count),
             f"{self.values.mean():.4f}",
             f"{self.values.std(ddof=1):.4f}" if count > 1 else "",
-            _interval(self.drawn),
+            interval(self.drawn),
             gain,
             f"{np.mean([score.tuned for score in scores]):.4f}",
             f"{np.mean([score.calibration_error for score in scores]):.4f}",
@@ -204,7 +204,7 @@ def _teacher(
         name,
         weight,
         f"{scores.micro_f1:.4f}",
-        _interval(answers.resampled(_chosen(probabilities), draws=_DRAWS)),
+        interval(answers.resampled(_chosen(probabilities), draws=_DRAWS)),
         f"{scores.calibration_error:.4f}",
         f"{scores.cross_entropy:.4f}",
     ]
@@ -212,11 +212,6 @@ def _teacher(
 
 def _chosen(probabilities: Floats) -> Labels:
     return np.asarray(probabilities.argmax(axis=1), np.int64)
-
-
-def _interval(values: Floats, form: str = ".3f") -> str:
-    low, high = np.percentile(values, [2.5, 97.5])
-    return f"{low:{form}} to {high:{form}}"
 
 
 def _plain(name: str) -> str:

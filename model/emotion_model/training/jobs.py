@@ -62,6 +62,8 @@ class Job:
             labels=self.labels,
             neutral=self.neutral,
             base=self.base,
+            name=self.name,
+            version=self.version,
         )
 
     def traffic(self) -> list[float]:
@@ -89,14 +91,7 @@ def teacher(job: Job) -> str:
 def student(job: Job) -> str:
     """Trains a student, and makes its package source and the server's package."""
     recipe = parse(StudentRecipe, job.raw, str(job.recipe))
-    source = train_student(
-        recipe,
-        job.lesson(),
-        job.out,
-        job.machine,
-        name=job.name,
-        version=job.version,
-    )
+    source = train_student(recipe, job.lesson(), job.out, job.machine)
     return _packaged(job, source)
 
 
@@ -110,8 +105,6 @@ def average(job: Job) -> str:
         job.lesson(),
         job.out,
         job.machine,
-        name=job.name,
-        version=job.version,
     )
     return _packaged(job, source)
 

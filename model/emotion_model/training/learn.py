@@ -16,8 +16,9 @@ from emotion_model.training.dialogues import Dialogue
 from emotion_model.training.distil import StudentRecipe, pool_task
 from emotion_model.training.folds import folds_of
 from emotion_model.training.machine import Machine
-from emotion_model.training.opinions import Opinions
+from emotion_model.training.opinions import Logits, Opinions
 from emotion_model.training.pool import Pool, checksum
+from emotion_model.training.score import Answers
 from emotion_model.training.student import (
     Student,
     mean_student,
@@ -39,6 +40,9 @@ class Lesson:
     neutral: str | None
     # The package source whose vocabulary a new student has.
     base: Path
+    # What the package is called.
+    name: str
+    version: str
 
 
 def train_student(
@@ -46,9 +50,6 @@ def train_student(
     lesson: Lesson,
     out: Path,
     machine: Machine,
-    *,
-    name: str,
-    version: str,
 ) -> Source:
     """Trains, or goes on training; the package source is in `out`/source.
 
@@ -74,14 +75,7 @@ def train_student(
     encoder = DialogueEncoder(vocabulary, limits)
     _check_turns((*lesson.train, *lesson.dev), recipe.max_turns)
     asked = encode_all((*unseen, *lesson.dev), encoder)
-    target = finish.shares_of(lesson.dev or lesson.train, lesson.labels)
-    answers = finish.answers_of(
-        (*unseen, *lesson.dev),
-        lesson.labels,
-        lesson.neutral,
-        parts=(len(unseen), len(lesson.dev)),
-        target=target,
-    )
+    answers = _answers(unseen, lesson)
     if recipe.pool is not None:
         pool = Pool.read(recipe.pool)
         if pool.vocabulary != checksum(vocabulary):
@@ -110,19 +104,15 @@ def train_student(
     task.judge = judged
     loop.train(task, recipe.plan, out, machine)
     logits = answer(model, asked, machine)
-    Opinions.of_rows(logits, np.flatnonzero(held), lesson.train, lesson.dev).write(
-        out / "opinions.safetensors"
-    )
-    return finish.package(
+    return _finished(
         student,
         vocabulary,
-        lesson.labels,
         limits,
         logits,
+        np.flatnonzero(held).tolist(),
         answers,
-        out / "source",
-        name=name,
-        version=version,
+        lesson,
+        out,
     )
 
 
@@ -131,9 +121,6 @@ def average_students(
     lesson: Lesson,
     out: Path,
     machine: Machine,
-    *,
-    name: str,
-    version: str,
 ) -> Source:
     """Averages the weights of students that went on from one start.
 
@@ -150,26 +137,52 @@ def average_students(
     student = mean_student(sources, lesson.labels)
     asked = encode_all(lesson.dev, sources[0].encoder())
     logits = answer(machine.place(Student(student)), asked, machine)
-    Opinions.of_rows(logits, [], lesson.train, lesson.dev).write(
-        out / "opinions.safetensors"
-    )
-    answers = finish.answers_of(
-        lesson.dev,
-        lesson.labels,
-        lesson.neutral,
-        parts=(0, len(lesson.dev)),
-        target=finish.shares_of(lesson.dev, lesson.labels),
-    )
-    return finish.package(
+    return _finished(
         student,
         sources[0].checkpoint.vocabulary,
-        lesson.labels,
         sources[0].limits,
+        logits,
+        [],
+        _answers([], lesson),
+        lesson,
+        out,
+    )
+
+
+def _answers(unseen: Sequence[Dialogue], lesson: Lesson) -> Answers:
+    """To training dialogues that were not learnt, followed by all of dev."""
+    return finish.answers_of(
+        (*unseen, *lesson.dev),
+        lesson.labels,
+        lesson.neutral,
+        parts=(len(unseen), len(lesson.dev)),
+        target=finish.shares_of(lesson.dev or lesson.train, lesson.labels),
+    )
+
+
+def _finished(
+    student: Any,
+    vocabulary: Sequence[str],
+    limits: Limits,
+    logits: Logits,
+    held: Sequence[int],
+    answers: Answers,
+    lesson: Lesson,
+    out: Path,
+) -> Source:
+    """Keeps the opinions of the rows that were held out, and packages."""
+    opinions = Opinions.of_rows(logits, held, lesson.train, lesson.dev)
+    opinions.write(out / "opinions.safetensors")
+    return finish.package(
+        student,
+        vocabulary,
+        lesson.labels,
+        limits,
         logits,
         answers,
         out / "source",
-        name=name,
-        version=version,
+        name=lesson.name,
+        version=lesson.version,
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from emotion_model.training import loop
 from emotion_model.training.dialogues import Dialogue
 from emotion_model.training.folds import folds_of
 from emotion_model.training.machine import Machine
-from emotion_model.training.opinions import Opinions, fingerprint
+from emotion_model.training.opinions import Opinions
 from emotion_model.training.pretrained import PretrainedTeacher
 from emotion_model.training.recurrent import RecurrentTeacher
 from emotion_model.training.supervised import answer, encode_all, label_task
@@ -73,18 +73,12 @@ def train_teacher(
     learnt = [dialogue for dialogue, out in zip(train, held, strict=True) if not out]
     task = _task(model, recipe, learnt, dev, labels, encoder, machine)
     loop.train(task, recipe.plan, folder, machine)
-    opinions = Opinions(
-        train=np.full((len(train), len(labels)), np.nan, np.float32),
-        dev=np.zeros((0, len(labels)), np.float32),
-        train_fingerprint=fingerprint(train),
-        dev_fingerprint=fingerprint(dev),
-    )
-    if dev:
-        answers = answer(model, encode_all(dev, encoder), machine)
-        opinions = replace(opinions, dev=answers)
     unseen = [dialogue for dialogue, out in zip(train, held, strict=True) if out]
-    if unseen:
-        opinions.train[held] = answer(model, encode_all(unseen, encoder), machine)
+    asked = encode_all((*unseen, *dev), encoder)
+    logits = np.zeros((0, len(labels)), np.float32)
+    if asked:
+        logits = answer(model, asked, machine)
+    opinions = Opinions.of_rows(logits, np.flatnonzero(held), train, dev)
     _write(model, recipe, labels, vocabulary, folder)
     opinions.write(folder / "opinions.safetensors")
     return opinions
