@@ -177,6 +177,9 @@ Status ReadStatus(const google::rpc::Status& rpc) {
 
 CallFailure ReadFailure(const grpc::Status& status,
                         const grpc::ClientContext& context, const Peer& peer) {
+  if (status.error_code() == grpc::StatusCode::CANCELLED) {
+    return {{StatusCode::kUnavailable, peer.address + " is closing"}, {}};
+  }
   if (!SaidByServer(status, context)) return {LocalFailure(status, peer), {}};
   google::rpc::Status rpc;
   if (!rpc.ParseFromString(status.error_details())) rpc.Clear();

@@ -31,15 +31,18 @@ struct Peer {
   const TlsOptions* tls = nullptr;
 };
 
-// Reads a try's failure. REQUIRES: !status.ok(), and the try has finished.
+// Reads a try's failure. REQUIRES: !status.ok(), the try has finished, and this
+// side did not cancel it.
 //
 // What the server said is kept: code, message, and from the details
 // (google.rpc.Status in `grpc-status-details-bin`) the field violations and
 // the wait. What gRPC itself made up on this side, such as a refused
 // connection, becomes one sentence that names the address, without the
 // library's own chain of causes. A handshake that can never succeed, as with a
-// certificate that is not trusted, is FAILED_PRECONDITION. Codes outside
-// StatusCode take the nearest one and keep their own name in the message.
+// certificate that is not trusted, is FAILED_PRECONDITION. CANCELLED, with
+// which gRPC answers a call that reaches a server just when it closes, is
+// UNAVAILABLE. Codes outside StatusCode take the nearest one and keep their own
+// name in the message.
 CallFailure ReadFailure(const grpc::Status& status,
                         const grpc::ClientContext& context, const Peer& peer);
 

@@ -29,7 +29,8 @@ namespace emotion::client {
 //   INVALID_ARGUMENT  also: a turn is not UTF-8; nothing was sent.
 //   FAILED_PRECONDITION  the certificates do not fit, or the token cannot be
 //                     had or is not accepted; the message says which.
-//   UNAVAILABLE       no connection, and the tries or the time ran out.
+//   UNAVAILABLE       no connection, or the server closes; and the tries or the
+//                     time ran out.
 //   DEADLINE_EXCEEDED no answer in time, all tries included.
 //   CANCELLED         the client was destroyed.
 //   INTERNAL          also: the answer makes no sense.

@@ -54,7 +54,7 @@ const SERVICE_CONFIG = {
         initialBackoff: '0.05s',
         maxBackoff: '1s',
         backoffMultiplier: 2,
-        retryableStatusCodes: ['UNAVAILABLE', 'RESOURCE_EXHAUSTED'],
+        retryableStatusCodes: ['UNAVAILABLE', 'CANCELLED', 'RESOURCE_EXHAUSTED'],
       },
     },
   ],

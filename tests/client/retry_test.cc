@@ -55,6 +55,22 @@ TEST_F(RetryTest, AFullServerIsAskedAgainAfterTheTimeItNamed) {
   EXPECT_EQ(calls[2].request_id, "r");
 }
 
+// What gRPC says for a server that closes while the call comes in.
+TEST_F(RetryTest, AServerThatIsClosingIsAskedAgain) {
+  server_.Script("Classify", {{.code = RpcCode::kCancelled},
+                              {.code = RpcCode::kCancelled},
+                              {.code = RpcCode::kCancelled}});
+
+  const auto result = Classify(std::chrono::minutes(1));
+  ASSERT_TRUE(result.ok()) << result.status().ToString();
+  EXPECT_EQ(server_.calls().size(), 4U);
+
+  server_.Script("Classify", {{.code = RpcCode::kCancelled}});
+  const auto once = Classify(std::chrono::minutes(1), 1);
+  EXPECT_EQ(once.status().ToString(),
+            "UNAVAILABLE: " + server_.address() + " is closing");
+}
+
 TEST_F(RetryTest, AHintBeyondTheDeadlineIsNotWaitedFor) {
   server_.Script("Classify",
                  {Refusal(RpcCode::kResourceExhausted, kFiftyMinutes)});

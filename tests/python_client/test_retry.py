@@ -29,6 +29,8 @@ from emotion_client.retry import (
         ("UNAVAILABLE", 1, -1, 5, 0.0, None),
         # No hint: a full queue is not tried again.
         ("RESOURCE_EXHAUSTED", 1, None, 5, 0.0, None),
+        # What gRPC says for a server that closes while the call comes in.
+        ("CANCELLED", 1, None, 5, 1.0, 0.05),
         # Nothing else is.
         ("INTERNAL", 1, 10, 5, 0.0, None),
         ("DEADLINE_EXCEEDED", 1, 10, 5, 0.0, None),

@@ -14,6 +14,7 @@ namespace emotion {
 // Numbers of google.rpc.Code.
 enum class RpcCode {
   kOk = 0,
+  kCancelled = 1,
   kInvalidArgument = 3,
   kDeadlineExceeded = 4,
   kResourceExhausted = 8,

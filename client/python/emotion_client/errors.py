@@ -76,6 +76,7 @@ _CLASSES: dict[str, type[EmotionError]] = {
     "OUT_OF_RANGE": InvalidRequestError,
     "RESOURCE_EXHAUSTED": BusyError,
     "UNAVAILABLE": UnavailableError,
+    "CANCELLED": UnavailableError,
     "DEADLINE_EXCEEDED": DeadlineError,
     "UNAUTHENTICATED": AccessError,
     "PERMISSION_DENIED": AccessError,

@@ -65,7 +65,8 @@ class FailedTry:
 def wait_before_retry(policy: RetryPolicy, failed: FailedTry) -> float | None:
     """Seconds to wait before the next try, or None: give up. A pure function.
 
-    Only UNAVAILABLE is retried, and RESOURCE_EXHAUSTED when the server said how long
+    Only UNAVAILABLE is retried, CANCELLED, with which gRPC answers a call that reaches
+    a server just when it closes, and RESOURCE_EXHAUSTED when the server said how long
     to wait. Its hint is honoured to the millisecond; without one the wait is
     w * (1 + jitter) / 2 with w = min(max_wait_s, first_wait_s * 2^(tries - 1)). A wait
     that would not end before the deadline is given up at once, so that the caller
@@ -73,7 +74,8 @@ def wait_before_retry(policy: RetryPolicy, failed: FailedTry) -> float | None:
     """
     hint = failed.push_back_ms
     busy = failed.code == "RESOURCE_EXHAUSTED" and hint is not None
-    if not (busy or failed.code == "UNAVAILABLE") or failed.tries >= policy.max_tries:
+    gone = failed.code in {"UNAVAILABLE", "CANCELLED"}
+    if not (busy or gone) or failed.tries >= policy.max_tries:
         return None
     if hint is not None:
         wait = hint / 1000
