@@ -57,6 +57,8 @@ class Askers:
             reader.join(300)
         for client, (out, error) in zip(self._clients, self._outputs, strict=True):
             client.kill()
-            assert client.wait(60) == 0, error
-            answered = out.count('"status":"OK"')
-            assert answered == self._expected, (client.args, out[-500:])
+            lines = out.splitlines()
+            failed = [line for line in lines if '"status":"OK"' not in line]
+            assert client.wait(60) == 0, (client.args, failed[:5], error)
+            assert len(lines) == self._expected, (client.args, error)
+            assert not failed, (client.args, failed[:5])

@@ -54,6 +54,10 @@ class Proxy:
         self.process = self.spawn(self.command())
         self.log = Output(self.process.stdout)  # type: ignore[arg-type]
 
+    def __repr__(self) -> str:
+        """So that a failed test tells whose address it names."""
+        return f"{self.name} at {self.plain}"
+
     def configure(self) -> None:
         """Writes its configuration."""
         raise NotImplementedError
