@@ -35,7 +35,6 @@ def examine(
     neutral: str | None,
     known: Sequence[Dialogue] = (),
     *,
-    changes: bool = True,
     judge: Judge | None = None,
 ) -> tuple[dict[str, Any], Judged]:
     """All that the report says, as a document of plain values.
@@ -45,7 +44,6 @@ def examine(
         dialogues: what it is examined on.
         neutral: the label that micro-F1 does not count, if any.
         known: what it was trained on.
-        changes: whether to try changed inputs, probes and int8, which takes longer.
         judge: runs the model; none is torch in fp32, with int8 imitated for
             comparison.
 
@@ -77,11 +75,10 @@ def examine(
         "slices": slices(judged, known),
         "reliability": reliability(judged),
         "risk": risk(judged),
+        "changed": changed_inputs(judged, judge),
+        "probes": [asdict(finding) for finding in probe(judge)],
     }
-    if changes:
-        document["changed"] = changed_inputs(judged, judge)
-        document["probes"] = [asdict(finding) for finding in probe(judge)]
-    if changes and judge.precision != "int8":
+    if judge.precision != "int8":
         turns = [dialogue.turns for dialogue in dialogues]
         if judge.precision is not None:
             rough = Judge(source, precision="int8")(turns)
@@ -113,24 +110,20 @@ def as_text(document: dict[str, Any]) -> str:
         "```",
     ]
     for title in ("slices", "changed"):
-        rows = document.get(title)
-        if not isinstance(rows, dict):
-            continue
         lines += ["", f"| {title} | dialogues | micro-F1 | accuracy |"]
         lines += ["| --- | --- | --- | --- |"]
         lines += [
             f"| {name} | {row['dialogues']} | {row['micro_f1']:.4f} | "
             f"{row['accuracy']:.4f} |"
-            for name, row in rows.items()
+            for name, row in document[title].items()
         ]
-    if "probes" in document:
-        lines += ["", "| probe | sentences | label changed | mean shift |"]
-        lines += ["| --- | --- | --- | --- |"]
-        lines += [
-            f"| {row['name']} | {row['sentences']} | {row['changed']:.3f} | "
-            f"{row['shift']:.3f} |"
-            for row in document["probes"]
-        ]
+    lines += ["", "| probe | sentences | label changed | mean shift |"]
+    lines += ["| --- | --- | --- | --- |"]
+    lines += [
+        f"| {row['name']} | {row['sentences']} | {row['changed']:.3f} | "
+        f"{row['shift']:.3f} |"
+        for row in document["probes"]
+    ]
     if "int8" in document:
         rough = document["int8"]
         lines += [
