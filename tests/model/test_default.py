@@ -27,22 +27,22 @@ def judge(source: Source, *turns: str) -> tuple[str, torch.Tensor]:
         (
             ("Hello", "Hi, how are you?", "I've never had such a bad day in my life"),
             "sad",
-            [-0.4698, -2.6604, 4.0852, -1.013],
+            [-0.5091, -2.7349, 3.9736, -0.9674],
         ),
         (
             ("I won the match", "Congratulations!", "yes!! so happy 😂😂"),
             "happy",
-            [0.9016, 5.4761, -2.0485, -2.5066],
+            [0.9114, 5.3711, -2.0497, -2.7107],
         ),
         (
             ("Where are you", "I am at home", "you never listen to me, I hate you 😡"),
             "angry",
-            [-0.7788, -3.2175, -0.8172, 4.9552],
+            [-0.8556, -3.3031, -0.9226, 4.8431],
         ),
         (
             ("What time is it", "it is 5 pm", "ok thanks"),
             "others",
-            [4.3582, -1.3993, -2.7755, -1.4881],
+            [4.3745, -1.695, -3.0982, -1.3834],
         ),
     ],
 )
