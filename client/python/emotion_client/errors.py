@@ -76,6 +76,7 @@ _CLASSES: dict[str, type[EmotionError]] = {
     "OUT_OF_RANGE": InvalidRequestError,
     "RESOURCE_EXHAUSTED": BusyError,
     "UNAVAILABLE": UnavailableError,
+    # gRPC's answer to a call that reaches a server just when it closes.
     "CANCELLED": UnavailableError,
     "DEADLINE_EXCEEDED": DeadlineError,
     "UNAUTHENTICATED": AccessError,

@@ -8,6 +8,7 @@ import math
 import threading
 from dataclasses import dataclass
 
+from emotion_client.errors import UnavailableError, error_class
 from emotion_client.outside import Outside
 
 
@@ -65,16 +66,15 @@ class FailedTry:
 def wait_before_retry(policy: RetryPolicy, failed: FailedTry) -> float | None:
     """Seconds to wait before the next try, or None: give up. A pure function.
 
-    Only UNAVAILABLE is retried, CANCELLED, with which gRPC answers a call that reaches
-    a server just when it closes, and RESOURCE_EXHAUSTED when the server said how long
-    to wait. Its hint is honoured to the millisecond; without one the wait is
-    w * (1 + jitter) / 2 with w = min(max_wait_s, first_wait_s * 2^(tries - 1)). A wait
-    that would not end before the deadline is given up at once, so that the caller
+    Only what is an UnavailableError is retried, and RESOURCE_EXHAUSTED when the server
+    said how long to wait. Its hint is honoured to the millisecond; without one the wait
+    is w * (1 + jitter) / 2 with w = min(max_wait_s, first_wait_s * 2^(tries - 1)). A
+    wait that would not end before the deadline is given up at once, so that the caller
     hears the true reason while it is still of use.
     """
     hint = failed.push_back_ms
     busy = failed.code == "RESOURCE_EXHAUSTED" and hint is not None
-    gone = failed.code in {"UNAVAILABLE", "CANCELLED"}
+    gone = error_class(failed.code) is UnavailableError
     if not (busy or gone) or failed.tries >= policy.max_tries:
         return None
     if hint is not None:
