@@ -18,7 +18,6 @@ from end_to_end.package import Package
 __all__ = ["client_binary", "package", "server_binary"]
 
 
-# Tests take them apart in this order.
 KINDS: tuple[type[Proxy], ...] = (Nginx, Haproxy, Envoy)
 
 
