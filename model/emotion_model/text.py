@@ -3,8 +3,9 @@
     [CLS] turn 1 [SEP] turn 2 [SEP] turn 3 [SEP]
 
 The judged (last) turn has segment 0 and segments alternate backwards from it;
-[CLS] has segment 0. Text never becomes a special token: "[SEP]" in a turn is a
-bracket, a word and a bracket.
+[CLS] has segment 0. Leading turns without a token are left out, so that a last turn
+alone is one question, however many empty turns are sent before it. Text never becomes
+a special token: "[SEP]" in a turn is a bracket, a word and a bracket.
 """
 
 from collections.abc import Sequence
@@ -65,7 +66,7 @@ class Encoding:
     token_ids: list[int]
     # As long as token_ids.
     segment_ids: list[int]
-    # Rising indexes (0 is the oldest) of the turns that lost tokens.
+    # Rising indexes (0 is the oldest that was given) of the turns that lost tokens.
     truncated_turns: list[int]
 
 
@@ -143,16 +144,18 @@ class DialogueEncoder:
             )
         if not pieces[-1]:
             raise ModelError(f"turns[{len(turns) - 1}]: the last turn holds no token")
+        first = next(index for index, turn in enumerate(pieces) if turn)
+        pieces = pieces[first:]
         lengths = [len(turn) for turn in pieces]
-        kept = kept_lengths(lengths, self._limits.max_tokens - 1 - len(turns))
+        kept = kept_lengths(lengths, self._limits.max_tokens - 1 - len(pieces))
         token_ids, segment_ids = [self._begin], [0]
-        last = len(turns) - 1
+        last = len(pieces) - 1
         for index, (turn, keep) in enumerate(zip(pieces, kept, strict=True)):
             # The last turn keeps its beginning, an earlier one its end.
             turn = turn[:keep] if index == last else turn[len(turn) - keep :]
             token_ids += [*turn, self._separator]
             segment_ids += [(last - index) % 2] * (keep + 1)
-        cut = [index for index in range(len(turns)) if kept[index] < lengths[index]]
+        cut = [first + index for index in range(last + 1) if kept[index] < lengths[index]]
         return Encoding(token_ids, segment_ids, cut)
 
     def _pieces(self, index: int, turn: str) -> list[int]:

@@ -69,7 +69,8 @@ struct DialogueEncoder::State {
 
   Status Check(const Dialogue& dialogue) const;
   void Tokenize(const Dialogue& dialogue, Scratch& scratch) const;
-  Encoding Assemble(const Tokens& tokens, std::size_t turns) const;
+  Encoding Assemble(const Tokens& tokens, std::size_t first,
+                    std::size_t end) const;
 
   DialogueEncoderOptions options;
   std::size_t vocabulary_size;
@@ -122,10 +123,14 @@ void DialogueEncoder::State::Tokenize(const Dialogue& dialogue,
   }
 }
 
+// Of the turns from `first` up to `end`; those before `first` hold no token.
 Encoding DialogueEncoder::State::Assemble(const Tokens& tokens,
-                                          std::size_t turns) const {
+                                          std::size_t first,
+                                          std::size_t end) const {
+  const std::size_t turns = end - first;
   std::array<std::size_t, kMaxTurns> kept = tokens.lengths;
-  ShareTokens(options.max_tokens - 1 - turns, std::span(kept).first(turns));
+  ShareTokens(options.max_tokens - 1 - turns,
+              std::span(kept).subspan(first, turns));
 
   Encoding encoding;
   const std::size_t most =
@@ -135,8 +140,8 @@ Encoding DialogueEncoder::State::Assemble(const Tokens& tokens,
   encoding.token_ids.push_back(classify);
   encoding.segment_ids.push_back(0);
   auto begin = tokens.ids.begin();
-  for (std::size_t turn = 0; turn < turns; ++turn) {
-    const bool is_last = turn + 1 == turns;
+  for (std::size_t turn = first; turn < end; ++turn) {
+    const bool is_last = turn + 1 == end;
     const std::size_t cut = tokens.lengths[turn] - kept[turn];
     const auto from = begin + static_cast<std::ptrdiff_t>(is_last ? 0 : cut);
     const auto to = from + static_cast<std::ptrdiff_t>(kept[turn]);
@@ -147,7 +152,7 @@ Encoding DialogueEncoder::State::Assemble(const Tokens& tokens,
     encoding.token_ids.insert(encoding.token_ids.end(), from, to);
     encoding.token_ids.push_back(separator);
     encoding.segment_ids.resize(encoding.token_ids.size(),
-                                static_cast<int>((turns - 1 - turn) % 2));
+                                static_cast<int>((end - 1 - turn) % 2));
   }
   return encoding;
 }
@@ -177,7 +182,11 @@ Result<Encoding> DialogueEncoder::Encode(const Dialogue& dialogue) const {
     return BadTurn(turns - 1, "holds no token; expected text in the last turn",
                    "empty");
   }
-  return state_->Assemble(tokens, turns);
+  const auto* const first =
+      std::find_if(tokens.lengths.begin(), tokens.lengths.end(),
+                   [](std::size_t length) { return length > 0; });
+  return state_->Assemble(
+      tokens, static_cast<std::size_t>(first - tokens.lengths.begin()), turns);
 }
 
 std::size_t DialogueEncoder::vocabulary_size() const {

@@ -38,7 +38,9 @@ struct DialogueEncoderOptions {
 //   [CLS] turn 1 [SEP] turn 2 [SEP] turn 3 [SEP]
 //
 // The judged (last) turn has segment 0 and segments alternate backwards from
-// it; [CLS] has segment 0.
+// it; [CLS] has segment 0. Leading turns that hold no token are left out: a
+// last turn alone is one question with one answer, however many empty turns are
+// sent before it.
 //
 // Turns share max_tokens - 1 - turns tokens. The last turn takes what it needs
 // of them; if it alone is too long, it keeps its beginning. The rest is shared

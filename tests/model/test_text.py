@@ -23,7 +23,8 @@ def pieces(*turns: str, **rules: bool) -> str:
     [
         (["I am so happy!"], "[CLS] i am so happy ! [SEP]"),
         (["SAD"], "[CLS] sad [SEP]"),
-        (["", " \t", "sad"], "[CLS] [SEP] [SEP] sad [SEP]"),
+        (["", " \t", "sad"], "[CLS] sad [SEP]"),
+        (["sad", " \t", "sad"], "[CLS] sad [SEP] [SEP] sad [SEP]"),
         (["abba"], "[CLS] a ##b ##b ##a [SEP]"),
         (["ábba"], "[CLS] a ##b ##b ##a [SEP]"),
         (["abxba"], "[CLS] [UNK] [SEP]"),
@@ -52,7 +53,9 @@ def test_each_rule_can_be_switched_off() -> None:
         (["a"], [0, 0, 0]),
         (["a", "a"], [0, 1, 1, 0, 0]),
         (["a", "a", "a"], [0, 0, 0, 1, 1, 0, 0]),
-        (["", "", "a"], [0, 0, 1, 0, 0]),
+        (["", "", "a"], [0, 0, 0]),
+        (["", "a", "a"], [0, 1, 1, 0, 0]),
+        (["a", "", "a"], [0, 0, 0, 1, 0, 0]),
     ],
 )
 def test_segments_alternate_backwards_from_the_last_turn(
@@ -103,6 +106,8 @@ def test_an_earlier_turn_keeps_its_end_and_the_last_its_beginning() -> None:
     )
     assert cut.truncated_turns == [0, 1, 2]
     assert len(cut.segment_ids) == len(cut.token_ids)
+    cut = encoder.encode(["", "a b c d", "e h l n"])
+    assert cut.truncated_turns == [1]
 
 
 @pytest.mark.parametrize(

@@ -37,11 +37,37 @@ TEST(DialogueEncoderTest, TurnsArePartedAndSegmentsAlternateFromTheLast) {
   EXPECT_THAT(two->segment_ids, ElementsAre(0, 1, 1, 0, 0));
 }
 
-TEST(DialogueEncoderTest, AnEarlierTurnMayBeEmpty) {
-  const auto encoding = MakeEncoder({})->Encode({"", " ", "hello"});
+TEST(DialogueEncoderTest, LeadingTurnsWithoutATokenAreLeftOut) {
+  const auto encoder = MakeEncoder({});
+  const auto alone = encoder->Encode({"hello"});
+  ASSERT_TRUE(alone.ok());
+  EXPECT_THAT(alone->token_ids, ElementsAre(kCls, kHello, kSep));
+  const Dialogue same[] = {{"", "hello"},
+                           {"", " ", "hello"},
+                           {"\u200B", "\t", "hello"}};
+  for (const Dialogue& dialogue : same) {
+    const auto encoding = encoder->Encode(dialogue);
+    ASSERT_TRUE(encoding.ok());
+    EXPECT_EQ(encoding->token_ids, alone->token_ids);
+    EXPECT_EQ(encoding->segment_ids, alone->segment_ids);
+  }
+}
+
+TEST(DialogueEncoderTest, ATurnBetweenOthersMayBeEmpty) {
+  const auto encoding = MakeEncoder({})->Encode({"hello", " ", "hello"});
   ASSERT_TRUE(encoding.ok());
-  EXPECT_THAT(encoding->token_ids, ElementsAre(kCls, kSep, kSep, kHello, kSep));
-  EXPECT_THAT(encoding->segment_ids, ElementsAre(0, 0, 1, 0, 0));
+  EXPECT_THAT(encoding->token_ids,
+              ElementsAre(kCls, kHello, kSep, kSep, kHello, kSep));
+  EXPECT_THAT(encoding->segment_ids, ElementsAre(0, 0, 0, 1, 0, 0));
+}
+
+TEST(DialogueEncoderTest, ACutTurnIsCountedFromTheOldestThatWasSent) {
+  const auto encoding = MakeEncoder({.vocabulary_file = {}, .max_tokens = 6})
+                            ->Encode({"", "hello play play", "hello"});
+  ASSERT_TRUE(encoding.ok());
+  EXPECT_THAT(encoding->token_ids,
+              ElementsAre(kCls, kPlay, kPlay, kSep, kHello, kSep));
+  EXPECT_EQ(encoding->truncated_turns.to_ulong(), 0b010u);
 }
 
 TEST(DialogueEncoderTest, TextNeverBecomesASpecialToken) {
