@@ -68,6 +68,9 @@ struct ModelInfo {
   std::string layout;
   // "fp32".
   std::string precision;
+  // What probabilities are calibrated for, "everyday"; empty from a server that
+  // does not say.
+  std::string traffic;
   // Lower-case hexadecimal.
   std::string manifest_sha256;
 };

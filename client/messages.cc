@@ -99,6 +99,7 @@ ModelInfo ReadModelInfo(const v1::GetModelInfoResponse& answer) {
                  answer.limits().max_batch_dialogues()},
       .layout = answer.layout(),
       .precision = answer.precision(),
+      .traffic = answer.traffic(),
       .manifest_sha256 = answer.manifest_sha256()};
   for (const auto& label : answer.labels()) {
     info.labels.push_back(label.name());

@@ -30,6 +30,7 @@ std::string AsText(const ModelInfo& info) {
                     " dialogues a call");
   line("layout", info.layout);
   line("precision", info.precision);
+  line("traffic", info.traffic);
   line("manifest", info.manifest_sha256);
   return text;
 }
@@ -45,6 +46,7 @@ std::string AsJson(const ModelInfo& info) {
         {"max_batch_dialogues", info.limits.max_batch_dialogues}}},
       {"layout", info.layout},
       {"precision", info.precision},
+      {"traffic", info.traffic},
       {"manifest_sha256", info.manifest_sha256}};
   return json.dump(2) + '\n';
 }

@@ -45,11 +45,16 @@ class Package:
     files: dict[str, Path]
 
     @classmethod
-    def read(cls, folder: Path) -> "Package":
+    def read(cls, folder: Path, traffic: str | None = None) -> "Package":
         """Reads a package, but not its models.
 
+        Args:
+            folder: where it is.
+            traffic: which of its calibrations is used; None is its default.
+
         Raises:
-            ModelError: no package, or not one with fp32 in the packed layout.
+            ModelError: no package, not one with fp32 in the packed layout, or not one
+                that is calibrated for `traffic`.
         """
         path = folder / "manifest.json"
         try:
@@ -67,9 +72,7 @@ class Package:
             return cls(
                 labels=labels,
                 encoder=encoder,
-                calibration=Calibration.parse(
-                    raw["calibration"], len(labels), str(path)
-                ),
+                calibration=Calibration.of_manifest(raw, str(path), traffic),
                 files={
                     name: folder / entry["file"]
                     for name, entry in raw["precisions"].items()
@@ -95,7 +98,7 @@ class Cost:
 def run_file(
     path: Path, package: Package, dialogues: Sequence[LabelledDialogue], batch: int = 32
 ) -> Tensor:
-    """Logits of all dialogues, float32 [dialogues, labels].
+    """Logits of all dialogues, float32 [dialogues, labels of all heads].
 
     Raises:
         ModelError: the file cannot be loaded.
@@ -180,6 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("file", type=Path, help="EmoContext file")
     parser.add_argument("--package", type=Path, required=True, help="model package")
+    parser.add_argument("--traffic", help="whose calibration is used")
     parser.add_argument(
         "--operators", type=Path, help="library of the server's operators"
     )
@@ -187,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.operators is not None:
             load_operators(options.operators)
-        package = Package.read(options.package)
+        package = Package.read(options.package, options.traffic)
         dialogues = read_emocontext(options.file, package.labels)
         costs = compare(package, dialogues)
     except (ModelError, OSError) as error:

@@ -50,19 +50,21 @@ def plain_label(answer: Answer, labels: Sequence[str], calibration: Calibration)
     return labels[logits.index(max(logits))]
 
 
-def read_calibration(manifest: Path, info: ModelInfo) -> Calibration:
+def read_calibration(
+    manifest: Path, info: ModelInfo, traffic: str | None = None
+) -> Calibration:
     """Reads the calibration out of the manifest of the model that answers.
 
     Raises:
         ModelError: unreadable, or the server answers from another package.
     """
     try:
-        raw = json.loads(manifest.read_text(encoding="utf-8"))["calibration"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        raw = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise ModelError(f"{manifest}: no calibration can be read: {error}") from error
     if info.manifest_sha256 not in ("", describe(manifest)["sha256"]):
         raise ModelError(f"{manifest}: the server answers from another package")
-    return Calibration.parse(raw, len(info.labels), str(manifest))
+    return Calibration.of_manifest(raw, str(manifest), traffic)
 
 
 def compare(
@@ -75,7 +77,8 @@ def compare(
 
     Only dialogues of equal length share a batch.
     """
-    stock, encoder = stock_model(source.checkpoint), source.encoder()
+    head, calibration = source.head, source.calibration.alone
+    stock, encoder = stock_model(source.checkpoint, head), source.encoder()
     encodings = [encoder.encode(dialogue.turns) for dialogue in dialogues]
     by_length: dict[int, list[int]] = defaultdict(list)
     for index, encoding in enumerate(encodings):
@@ -89,7 +92,7 @@ def compare(
                 logits = stock(
                     input_ids=ids, attention_mask=mask, token_type_ids=types
                 ).logits
-            expected = source.calibration.probabilities(logits)
+            expected = calibration.probabilities(logits)
             got = torch.tensor(
                 [answers[index].probabilities for index in chosen], dtype=torch.float64
             )
@@ -101,7 +104,9 @@ def compare(
 
 def run(options: argparse.Namespace) -> int:
     """Does what the command line asks; raises ModelError."""
-    source = Source.read(options.reference) if options.reference else None
+    source = None
+    if options.reference:
+        source = Source.read(options.reference, options.traffic)
     with Server(options.address, timeout_s=options.timeout_s) as server:
         info = server.info()
         lacking = [name for name in EMOTIONS if name not in info.labels]
@@ -114,7 +119,7 @@ def run(options: argparse.Namespace) -> int:
             )
         calibration = source.calibration if source is not None else None
         if options.manifest is not None:
-            calibration = read_calibration(options.manifest, info)
+            calibration = read_calibration(options.manifest, info, options.traffic)
         dialogues = read_emocontext(options.file, info.labels)
         answers = server.classify_all(dialogues, info.labels, options.in_flight)
     truth = [dialogue.label for dialogue in dialogues]
@@ -148,6 +153,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--address", required=True, help="HOST:PORT of the server")
     parser.add_argument("--manifest", type=Path, help="manifest of its model package")
     parser.add_argument("--reference", type=Path, help="package source to compare with")
+    parser.add_argument(
+        "--traffic", help="what the server was told with --traffic, if anything"
+    )
     parser.add_argument("--in-flight", type=int, default=32, help="calls at a time")
     parser.add_argument("--timeout-s", type=float, default=30.0, help="of one call")
     options = parser.parse_args(arguments)

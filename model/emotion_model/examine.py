@@ -142,6 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("file", type=Path, help="labelled dialogues")
     parser.add_argument("--source", type=Path, required=True, help="package source")
+    parser.add_argument("--traffic", help="whose calibration is used")
     parser.add_argument("--neutral", help="the label that micro-F1 does not count")
     parser.add_argument("--train", type=Path, help="what the model was trained on")
     parser.add_argument(
@@ -153,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder of the report")
     options = parser.parse_args(arguments)
     try:
-        source = Source.read(options.source)
+        source = Source.read(options.source, options.traffic)
         dialogues = read_dialogues(options.file, source.labels)
         known = read_dialogues(options.train) if options.train else []
         if options.operators is not None:

@@ -22,8 +22,9 @@ from emotion_model.precisions import Variant, make_variants, why_plain
 from emotion_model.source import Source
 from emotion_model.text import Encoding
 from emotion_model.trace import LAYOUTS, make_inputs, save, trace
+from emotion_model.weights import head_names
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 
 def export(
@@ -106,7 +107,7 @@ def check_trace(
             traced(*make_inputs([encoding], layout, source.checkpoint))
             for encoding in encodings
         ]
-    labels = source.calibration.probabilities(expected).argmax(dim=1)
+    labels = _labels(source, expected)
     largest = 0.0
     for got in (together, torch.cat(alone)):
         difference = float((got - expected).abs().max())
@@ -116,7 +117,7 @@ def check_trace(
                 f"{difference:.3g}, expected at most {variant.tolerance:.3g}"
                 f"{_way_out(variant)}"
             )
-        if not torch.equal(source.calibration.probabilities(got).argmax(dim=1), labels):
+        if _labels(source, got) != labels:
             raise ModelError(
                 f"the {variant.precision} trace gives a golden dialogue another "
                 f"label than the reference{_way_out(variant)}"
@@ -164,9 +165,16 @@ def _manifest(
             "max_word_characters": checkpoint.rules.max_word_characters,
             "vocabulary_size": len(checkpoint.vocabulary),
         },
-        "calibration": {
-            "temperature": source.calibration.temperature,
-            "bias": list(source.calibration.bias),
+        "heads": 1 + len(head_names(checkpoint.weights)),
+        "traffic": source.traffic,
+        "traffics": {
+            name: {
+                "head": calibration.head,
+                "temperature": calibration.temperature,
+                "bias": list(calibration.bias),
+                **({"shares": list(s)} if (s := calibration.shares) else {}),
+            }
+            for name, calibration in source.traffics.items()
         },
         "files": {path.name: files.describe(path) for path in sorted(folder.iterdir())},
         "golden": {"dialogues": _golden(source, encodings, expected)},
@@ -182,7 +190,7 @@ def _manifest(
 def _golden(
     source: Source, encodings: list[Encoding], expected: Tensor
 ) -> list[dict[str, Any]]:
-    chosen = source.calibration.probabilities(expected).argmax(dim=1).tolist()
+    chosen = _labels(source, expected)
     return [
         {
             "turns": turns,
@@ -191,12 +199,23 @@ def _golden(
             "truncated_turns": encoding.truncated_turns,
             # Six decimals: a thousandth of the tolerance, and easy to read.
             "logits": [round(value, 6) for value in logits.tolist()],
-            "label": source.labels[label],
+            "labels": {name: labels[index] for name, labels in chosen.items()},
         }
-        for turns, encoding, logits, label in zip(
-            source.golden, encodings, expected, chosen, strict=True
+        for index, (turns, encoding, logits) in enumerate(
+            zip(source.golden, encodings, expected, strict=True)
         )
     ]
+
+
+def _labels(source: Source, logits: Tensor) -> dict[str, list[str]]:
+    """The label of each dialogue, by the traffic that it is calibrated for."""
+    return {
+        name: [
+            source.labels[label]
+            for label in calibration.probabilities(logits).argmax(dim=1).tolist()
+        ]
+        for name, calibration in source.traffics.items()
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

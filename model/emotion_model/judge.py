@@ -10,7 +10,7 @@ from tqdm import tqdm
 from emotion_model.errors import ModelError
 from emotion_model.mobilebert import PackedMobileBert
 from emotion_model.operators import OperatorMobileBert, unfit
-from emotion_model.source import Source
+from emotion_model.source import Calibration, Source
 from emotion_model.trace import pack
 from emotion_model.training.calibrate import apply
 from emotion_model.training.score import Floats
@@ -47,12 +47,18 @@ class Judge:
 
     def __call__(self, dialogues: Sequence[Sequence[str]]) -> Floats:
         """Calibrated probabilities [dialogues, labels], in their order."""
-        return apply(self.logits(dialogues), self._source.calibration)
+        return apply(self.logits(dialogues), self.calibration)
+
+    @property
+    def calibration(self) -> Calibration:
+        """What makes probabilities of `logits`."""
+        return self._source.calibration.alone
 
     def logits(self, dialogues: Sequence[Sequence[str]]) -> Floats:
         """Logits before calibration [dialogues, labels], in their order.
 
-        Of a dialogue with too many turns the newest are read.
+        They are those of the head that the source's traffic is answered by. Of a
+        dialogue with too many turns the newest are read.
         """
         most = self._source.limits.max_turns
         encodings = [self._encoder.encode(turns[-most:]) for turns in dialogues]
@@ -63,5 +69,6 @@ class Judge:
             for start in tqdm(starts, disable=None, unit="batch", leave=False):
                 rows = order[start : start + self._size]
                 found = self._model(*pack([encodings[row] for row in rows]))
-                result[rows] = found.double().numpy()
+                own = self._source.calibration.own(found)
+                result[rows] = own.double().numpy()
         return result

@@ -36,7 +36,7 @@ def measure(
             truth,
             [source.labels[index] for index in values.argmax(dim=1).tolist()],
         )
-        for values in (calibrated, logits)
+        for values in (calibrated, source.calibration.own(logits))
     )
     return first, second
 
@@ -63,9 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("file", type=Path, help="EmoContext file")
     parser.add_argument("--source", type=Path, required=True, help="package source")
+    parser.add_argument("--traffic", help="whose calibration is used")
     options = parser.parse_args(arguments)
     try:
-        source = Source.read(options.source)
+        source = Source.read(options.source, options.traffic)
         dialogues = read_emocontext(options.file, source.labels)
         print_scores(*measure(source, dialogues))
     except (ModelError, OSError) as error:

@@ -18,7 +18,7 @@ from emotion_model.folding import Folder, ResidualLinear, make_linear
 from emotion_model.layout import Layout, lay_out
 from emotion_model.reference import activate
 from emotion_model.settings import Settings
-from emotion_model.weights import Weights, feed_forwards
+from emotion_model.weights import Weights, feed_forwards, head_names
 
 
 class Embeddings(nn.Module):
@@ -193,7 +193,8 @@ class PackedMobileBert(nn.Module):
         self.pooler: nn.Linear | None = None
         if settings.classifier_activation:
             self.pooler = make_linear(folder.linear("mobilebert.pooler.dense"))
-        self.classifier = make_linear(folder.linear("classifier"))
+        heads = [f"heads.{name}" for name in head_names(weights)]
+        self.classifier = make_linear(*map(folder.linear, ("classifier", *heads)))
         self.eval().requires_grad_(False)
 
     def forward(
@@ -208,7 +209,7 @@ class PackedMobileBert(nn.Module):
                 from offsets[i] up to offsets[i + 1], at least one.
 
         Returns:
-            Logits, float32 [B, labels].
+            Logits, float32 [B, labels]; those of other heads follow, head by head.
         """
         layout = lay_out(offsets, token_ids.shape[0])
         hidden: Tensor = self.embeddings(token_ids, segment_ids, layout)

@@ -30,8 +30,12 @@ def recalibrate(
     neutral: str | None,
     shares: Sequence[float] | None,
     out: Path,
+    traffic: str = "mine",
 ) -> calibrate.Checked:
     """Writes the source with a new calibration; gives its cross-checked scores.
+
+    The new one, called `traffic`, becomes the default; the others stay beside it. It
+    reads the head of the traffic with which `source` was read.
 
     Raises:
         ModelError: the file, the shares or the neutral label do not fit, or `out`
@@ -54,10 +58,17 @@ def recalibrate(
     logits = Judge(source).logits([dialogue.turns for dialogue in dialogues])
     fitted = calibrate.fit(logits, answers)
     package = files.read_json(source.checkpoint.folder / "package.json")
-    package["calibration"] = {
+    entry = {
         "temperature": round(fitted.temperature, 4),
         "bias": [round(bias, 4) for bias in fitted.bias],
+        "shares": [round(share / sum(target), 4) for share in target],
     }
+    if source.head is not None:
+        entry["head"] = source.head
+    others = package.get("traffics", {})
+    others[package.get("traffic", "default")] = package["calibration"]
+    others.pop(traffic, None)
+    package |= {"traffic": traffic, "calibration": entry, "traffics": others}
     with files.new_folder(out, "package.json") as folder:
         for file in sorted(source.checkpoint.folder.iterdir()):
             if file.is_file() and file.name != "package.json":
@@ -75,6 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("file", type=Path, help="labelled dialogues")
     parser.add_argument("--source", type=Path, required=True, help="package source")
+    parser.add_argument("--traffic", help="whose head answers; default: the source's")
+    parser.add_argument("--name", default="mine", help="of the new kind of traffic")
     parser.add_argument("--neutral", help="the label that micro-F1 does not count")
     parser.add_argument("--shares", help="class shares by commas, as the labels go")
     parser.add_argument("--out", type=Path, required=True, help="package source")
@@ -88,9 +101,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 raise ModelError(
                     f"--shares is {options.shares!r}, expected numbers by commas"
                 ) from error
-        source = Source.read(options.source)
+        source = Source.read(options.source, options.traffic)
         checked = recalibrate(
-            source, options.file, options.neutral, shares, options.out
+            source, options.file, options.neutral, shares, options.out, options.name
         )
     except (ModelError, OSError) as error:
         print(f"recalibrate: {error}", file=sys.stderr)

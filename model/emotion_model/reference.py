@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from emotion_model.settings import Settings
-from emotion_model.weights import Weights, feed_forwards
+from emotion_model.weights import Weights, feed_forwards, head_names
 
 
 def reference_logits(
@@ -30,7 +30,7 @@ def reference_logits(
         segment_ids: L segments.
 
     Returns:
-        float32 [labels], before calibration.
+        float32 [labels], before calibration; those of other heads follow.
     """
     with torch.inference_mode():
         ids = torch.tensor(token_ids, dtype=torch.int64)
@@ -42,7 +42,10 @@ def reference_logits(
         pooled = hidden[0]
         if settings.classifier_activation:
             pooled = torch.tanh(_linear(weights, "mobilebert.pooler.dense", pooled))
-        return _linear(weights, "classifier", pooled)
+        heads = [f"heads.{name}" for name in head_names(weights)]
+        return torch.cat(
+            [_linear(weights, head, pooled) for head in ("classifier", *heads)]
+        )
 
 
 def activate(name: str, x: Tensor) -> Tensor:

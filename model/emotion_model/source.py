@@ -7,7 +7,8 @@ a `package.json`; PACKAGE.md describes both, field by field.
 
 import json
 import math
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self, TypeGuard
 
@@ -24,7 +25,12 @@ from emotion_model.text import (
     TextRules,
     read_vocabulary,
 )
-from emotion_model.weights import Weights, read_weights, weights_file
+from emotion_model.weights import (
+    Weights,
+    head_names,
+    read_weights,
+    weights_file,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,20 +86,51 @@ class Calibration:
     temperature: float
     # One number a label.
     bias: tuple[float, ...]
+    # The head whose logits it reads, from 0, the classifier.
+    head: int = 0
+    # The share of each label in the traffic that it was fitted to, if it is known.
+    shares: tuple[float, ...] = ()
 
     def probabilities(self, logits: Tensor) -> Tensor:
-        """[..., labels] to [..., labels], adding up to 1."""
-        shifted = logits.double() + torch.tensor(self.bias, dtype=torch.float64)
+        """[..., labels of all heads] to [..., labels], adding up to 1."""
+        own = self.own(logits).double()
+        shifted = own + torch.tensor(self.bias, dtype=torch.float64)
         return torch.softmax(shifted / self.temperature, dim=-1)
 
+    @property
+    def alone(self) -> "Calibration":
+        """The same for logits of its head alone."""
+        return replace(self, head=0)
+
+    def own(self, logits: Tensor) -> Tensor:
+        """The logits of its head."""
+        labels = len(self.bias)
+        return logits[..., self.head * labels : (self.head + 1) * labels]
+
     @classmethod
-    def parse(cls, raw: Any, labels: int, name: str) -> Self:
-        """Reads {"temperature": t, "bias": [...]}; raises ModelError."""
-        raw = _object(raw, f"{name}: calibration")
+    def parse(
+        cls,
+        raw: Any,
+        labels: int,
+        name: str,
+        *,
+        field: str = "calibration",
+        heads: Sequence[str] = (),
+    ) -> Self:
+        """Reads {"temperature": t, "bias": [...], "head": ...}; raises ModelError.
+
+        Args:
+            raw: the parsed JSON.
+            labels: how many there are.
+            name: of the file, for errors.
+            field: what the object is called there.
+            heads: names that "head" may have; without it the classifier is read.
+        """
+        raw = _object(raw, f"{name}: {field}")
         temperature, bias = raw.get("temperature"), raw.get("bias")
         if not _is_number(temperature) or temperature <= 0:
             raise ModelError(
-                f"{name}: calibration.temperature is {temperature!r}, expected a "
+                f"{name}: {field}.temperature is {temperature!r}, expected a "
                 "number over 0"
             )
         if (
@@ -102,9 +139,60 @@ class Calibration:
             or not all(map(_is_number, bias))
         ):
             raise ModelError(
-                f"{name}: calibration.bias is {bias!r}, expected {labels} numbers"
+                f"{name}: {field}.bias is {bias!r}, expected {labels} numbers"
             )
-        return cls(temperature=float(temperature), bias=tuple(map(float, bias)))
+        shares = raw.get("shares", [])
+        if not isinstance(shares, list) or not (
+            not shares
+            or (
+                len(shares) == labels
+                and all(_is_number(share) and share >= 0 for share in shares)
+                and sum(shares) > 0
+            )
+        ):
+            raise ModelError(
+                f"{name}: {field}.shares is {shares!r}, expected {labels} numbers of "
+                "at least 0, not all 0"
+            )
+        head = raw.get("head")
+        if head is not None and head not in heads:
+            raise ModelError(
+                f"{name}: {field}.head is {head!r}, expected one of "
+                f"{', '.join(heads) or 'none: the weights hold no head'}"
+            )
+        return cls(
+            temperature=float(temperature),
+            bias=tuple(map(float, bias)),
+            head=0 if head is None else 1 + list(heads).index(head),
+            shares=tuple(map(float, shares)),
+        )
+
+    @classmethod
+    def of_manifest(
+        cls, raw: dict[str, Any], name: str, traffic: str | None = None
+    ) -> Self:
+        """Reads that of a package's manifest; raises ModelError.
+
+        Args:
+            raw: the parsed manifest.
+            name: of the file, for errors.
+            traffic: which one; None is the package's default.
+        """
+        known = _object(raw.get("traffics"), f"{name}: traffics")
+        chosen = traffic if traffic is not None else raw.get("traffic")
+        if chosen not in known:
+            raise ModelError(
+                f"traffic is {chosen!r}, expected one of {', '.join(known)}, for which "
+                f"{name} is calibrated"
+            )
+        entry, field = known[chosen], f"traffics.{chosen}"
+        labels = raw.get("labels")
+        if not isinstance(labels, list) or not isinstance(entry.get("head"), int):
+            raise ModelError(f"{name}: {field}.head is missing, or there are no labels")
+        plain = {"temperature": entry.get("temperature"), "bias": entry.get("bias")}
+        return replace(
+            cls.parse(plain, len(labels), name, field=field), head=entry["head"]
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +203,9 @@ class Source:
     name: str
     model_version: str
     limits: Limits
-    calibration: Calibration
+    # What it is calibrated for, by name, and the one that is used.
+    traffics: dict[str, Calibration]
+    traffic: str
     tolerance: float
     # The turns of each golden dialogue.
     golden: list[list[str]]
@@ -127,9 +217,24 @@ class Source:
         """Label names in the order of the logits."""
         return self.checkpoint.settings.labels
 
+    @property
+    def calibration(self) -> Calibration:
+        """For the traffic that is used."""
+        return self.traffics[self.traffic]
+
+    @property
+    def head(self) -> str | None:
+        """The head that answers the traffic that is used; None is the classifier."""
+        index = self.calibration.head
+        return head_names(self.checkpoint.weights)[index - 1] if index else None
+
     @classmethod
-    def read(cls, folder: Path) -> Self:
+    def read(cls, folder: Path, traffic: str | None = None) -> Self:
         """Reads a package source.
+
+        Args:
+            folder: where it is.
+            traffic: which of its calibrations is used; None is its default.
 
         Raises:
             ModelError: naming the file, the field and what was expected.
@@ -152,6 +257,12 @@ class Source:
             raise ModelError(
                 f"{path}: golden.tolerance is {tolerance!r}, expected over 0, at most 1"
             )
+        traffics, default = _parse_traffics(raw, checkpoint, name)
+        if traffic is not None and traffic not in traffics:
+            raise ModelError(
+                f"traffic is {traffic!r}, expected one of {', '.join(traffics)}, for "
+                f"which {path} is calibrated"
+            )
         metrics = _object(raw.get("metrics", {}), f"{path}: metrics")
         if not all(map(_is_number, metrics.values())):
             raise ModelError(f"{path}: metrics must be numbers")
@@ -160,9 +271,8 @@ class Source:
             name=_text(raw, "name", name),
             model_version=_text(raw, "model_version", name),
             limits=_parse_limits(raw.get("limits"), settings, name),
-            calibration=Calibration.parse(
-                raw.get("calibration"), len(settings.labels), name
-            ),
+            traffics=traffics,
+            traffic=traffic or default,
             tolerance=float(tolerance),
             golden=_parse_dialogues(golden.get("dialogues"), name),
             metrics=metrics,
@@ -175,13 +285,34 @@ class Source:
         )
 
     def logits(self, encoding: Encoding) -> Tensor:
-        """The plain reference's logits, float32 [labels]."""
+        """The plain reference's logits, float32 [labels], of other heads behind."""
         return reference_logits(
             self.checkpoint.weights,
             self.checkpoint.settings,
             encoding.token_ids,
             encoding.segment_ids,
         )
+
+
+def _parse_traffics(
+    raw: dict[str, Any], checkpoint: Checkpoint, name: str
+) -> tuple[dict[str, Calibration], str]:
+    """All calibrations by the traffic they are for, and the default's name."""
+    labels, heads = len(checkpoint.settings.labels), head_names(checkpoint.weights)
+    more = _object(raw.get("traffics", {}), f"{name}: traffics")
+    default = _text({"traffic": "default"} | raw, "traffic", name)
+    if default in more:
+        raise ModelError(
+            f"{name}: traffics holds {default!r}, whose calibration is `calibration`"
+        )
+    found = {
+        default: Calibration.parse(raw.get("calibration"), labels, name, heads=heads)
+    }
+    for key, value in more.items():
+        found[key] = Calibration.parse(
+            value, labels, name, field=f"traffics.{key}", heads=heads
+        )
+    return found, default
 
 
 def _read_rules(path: Path) -> TextRules:

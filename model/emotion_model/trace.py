@@ -14,6 +14,7 @@ from emotion_model.errors import ModelError
 from emotion_model.mobilebert import PackedMobileBert
 from emotion_model.source import Checkpoint
 from emotion_model.text import Encoding
+from emotion_model.weights import head_names
 
 LAYOUTS = ("packed", "padded")
 
@@ -52,6 +53,11 @@ def make_module(checkpoint: Checkpoint, layout: str) -> nn.Module:
     if layout == "packed":
         return PackedMobileBert(checkpoint.weights, checkpoint.settings)
     if layout == "padded":
+        if heads := head_names(checkpoint.weights):
+            raise ModelError(
+                f"the padded layout has no place for the head {heads[0]!r}; use the "
+                "packed layout"
+            )
         return _Padded(checkpoint)
     raise ModelError(f"layout is {layout!r}, expected one of {', '.join(LAYOUTS)}")
 
@@ -129,8 +135,12 @@ class _Padded(nn.Module):
         return cast(Tensor, answer.logits)
 
 
-def stock_model(checkpoint: Checkpoint) -> Any:
+def stock_model(checkpoint: Checkpoint, head: str | None = None) -> Any:
     """Makes transformers' MobileBertForSequenceClassification, float32.
+
+    Args:
+        checkpoint: the weights.
+        head: whose classifier it gets; None is the checkpoint's own.
 
     Raises:
         ModelError: transformers is not installed.
@@ -147,7 +157,15 @@ def stock_model(checkpoint: Checkpoint) -> Any:
     model = MobileBertForSequenceClassification(config)
     # With use_bottleneck_attention the stock model holds a bottleneck that nothing
     # reads; a checkpoint may lack it, and `weights` leaves it out.
-    unexpected = model.load_state_dict(checkpoint.weights, strict=False).unexpected_keys
+    weights = {
+        name: value
+        for name, value in checkpoint.weights.items()
+        if not name.startswith("heads.")
+    }
+    if head is not None:
+        for part in ("weight", "bias"):
+            weights[f"classifier.{part}"] = checkpoint.weights[f"heads.{head}.{part}"]
+    unexpected = model.load_state_dict(weights, strict=False).unexpected_keys
     if unexpected:
         raise ModelError(f"the stock model does not know {unexpected[0]}")
     # The bare model inside has no kind of loss; asking it, as a trace does, warns.

@@ -30,6 +30,7 @@ from emotion_model.precisions import ROUNDING_TOLERANCE
 from emotion_model.source import Checkpoint
 from emotion_model.text import Encoding
 from emotion_model.trace import pack, stock_model, trace
+from emotion_model.weights import head_names
 
 # Largest difference of a logit that each way to run the model may show.
 LIMITS = {
@@ -90,7 +91,8 @@ def largest_differences(
     max_tokens = min(128, checkpoint.settings.max_position_embeddings)
     generator = torch.Generator().manual_seed(seed)
     vocabulary = len(checkpoint.vocabulary)
-    stock = stock_model(checkpoint)
+    heads = (None, *head_names(checkpoint.weights))
+    stocks = [stock_model(checkpoint, head) for head in heads]
     packed = PackedMobileBert(checkpoint.weights, checkpoint.settings)
     sample = random_batch(generator, vocabulary, max_tokens=max_tokens)
     modules: dict[str, nn.Module] = {
@@ -105,10 +107,8 @@ def largest_differences(
 
     def judge_alone(encoding: Encoding) -> Tensor:
         ids, segments, _ = pack([encoding])
-        logits: Tensor = stock(
-            input_ids=ids[None], token_type_ids=segments[None]
-        ).logits
-        return logits[0]
+        inputs = {"input_ids": ids[None], "token_type_ids": segments[None]}
+        return torch.cat([stock(**inputs).logits[0] for stock in stocks])
 
     worst = dict.fromkeys(modules, 0.0)
     with torch.inference_mode():

@@ -1,5 +1,6 @@
 """The tensors of a MobileBERT classifier: their names, shapes and reading."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from pickle import UnpicklingError
@@ -16,6 +17,9 @@ Weights = dict[str, Tensor]
 Shape = tuple[int, ...]
 
 FILES = ("model.safetensors", "pytorch_model.bin")
+
+# Another classifier over the same body, for another kind of traffic.
+_HEAD = re.compile(r"heads\.([a-z0-9_-]+)\.(?:weight|bias)")
 
 
 def weights_file(folder: Path) -> Path:
@@ -38,8 +42,9 @@ def read_weights(path: Path, settings: Settings) -> tuple[Weights, list[str]]:
     """Reads and checks the weights of one checkpoint.
 
     Returns:
-        The tensors that the model needs, as float32, under transformers' names;
-        and the names of the tensors in the file that it does not need.
+        The tensors that the model needs, as float32, under transformers' names,
+        with any `heads.NAME` of the classifier's shape; and the names of the tensors
+        in the file that it does not need.
 
     Raises:
         ModelError: unreadable, a tensor is missing, has another shape than
@@ -62,12 +67,41 @@ def read_weights(path: Path, settings: Settings) -> tuple[Weights, list[str]]:
             raise ModelError(
                 f"{path}: {name} is {tensor.dtype}, expected floating point"
             )
-        weights[name] = tensor.to(torch.float32).contiguous()
-        if not bool(torch.isfinite(weights[name]).all()):
-            raise ModelError(f"{path}: {name} holds a value that is not finite")
+        weights[name] = _finite(tensor, f"{path}: {name}")
     if missing:
         raise ModelError(_missing(path, missing))
+    for head in sorted({_HEAD.sub(r"\1", n) for n in found if _HEAD.fullmatch(n)}):
+        for part in ("weight", "bias"):
+            name, like = f"heads.{head}.{part}", weights[f"classifier.{part}"]
+            tensor = found.pop(name, None)
+            if tensor is None or tensor.shape != like.shape:
+                raise ModelError(
+                    f"{path}: {name} has shape {_shape(tensor)}, "
+                    f"expected the classifier's {tuple(like.shape)}"
+                )
+            weights[name] = _finite(tensor, f"{path}: {name}")
     return weights, sorted(found)
+
+
+def head_names(weights: Weights) -> list[str]:
+    """The heads beside the classifier, in the order of their logits behind its."""
+    suffix = ".weight"
+    return [
+        name.removeprefix("heads.").removesuffix(suffix)
+        for name in sorted(weights)
+        if name.startswith("heads.") and name.endswith(suffix)
+    ]
+
+
+def _shape(tensor: Tensor | None) -> Shape | None:
+    return None if tensor is None else tuple(tensor.shape)
+
+
+def _finite(tensor: Tensor, name: str) -> Tensor:
+    found = tensor.to(torch.float32).contiguous()
+    if not bool(torch.isfinite(found).all()):
+        raise ModelError(f"{name} holds a value that is not finite")
+    return found
 
 
 def tensor_shapes(settings: Settings) -> Iterator[tuple[str, Shape]]:

@@ -71,6 +71,11 @@ std::vector<Option> WorkOptions() {
           "model", "DIR", "The model package", "the path of a folder",
           [](const std::string& text) { return !text.empty(); },
           [](auto& c) -> auto& { return c.classifier.model_directory; }),
+      TextOption(
+          "traffic", "NAME",
+          "What to calibrate for, as the package names it; empty: its default",
+          "a name, or nothing", [](const std::string&) { return true; },
+          [](auto& c) -> auto& { return c.classifier.traffic; }),
       ChoiceOption(
           "precision",
           "Arithmetic of the model; auto: the fastest that is right",

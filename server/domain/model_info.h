@@ -16,6 +16,8 @@ struct ModelInfo {
   std::string layout;
   // "fp32".
   std::string precision;
+  // The kind of traffic that probabilities are calibrated for, "everyday".
+  std::string traffic;
   // SHA-256 of the package's manifest, lower-case hexadecimal.
   std::string manifest_sha256;
 

@@ -5,14 +5,13 @@
 
 namespace emotion {
 
-// What the model says of one dialogue. Both vectors are in the label order of
-// the model package.
+// What the model says of one dialogue, in the label order of the model package.
 struct Prediction {
   // Index of the most probable label.
   std::size_t label = 0;
   // Calibrated; they add up to 1.
   std::vector<float> probabilities;
-  // As the model gave them, before calibration.
+  // As the model gave them, before calibration: of all heads, head by head.
   std::vector<float> logits;
 };
 

@@ -8,14 +8,15 @@
 namespace emotion {
 
 Prediction Calibration::Apply(std::span<const float> logits) const {
-  assert(!logits.empty() && logits.size() == bias.size());
+  assert(!bias.empty() && logits.size() >= (head + 1) * bias.size());
   Prediction prediction;
   prediction.logits.assign(logits.begin(), logits.end());
 
+  const auto own = logits.subspan(head * bias.size(), bias.size());
   std::vector<float>& p = prediction.probabilities;
-  p.resize(logits.size());
+  p.resize(own.size());
   for (std::size_t i = 0; i < p.size(); ++i) {
-    p[i] = (logits[i] + bias[i]) / temperature;
+    p[i] = (own[i] + bias[i]) / temperature;
   }
   const auto top = std::max_element(p.begin(), p.end());
   prediction.label = static_cast<std::size_t>(std::distance(p.begin(), top));

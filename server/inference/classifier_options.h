@@ -11,6 +11,10 @@ struct ClassifierOptions {
   // The model package: a folder with manifest.json and the files it names.
   std::filesystem::path model_directory = "build/model";
 
+  // The kind of traffic whose calibration is used, "everyday"; empty: the
+  // package's default.
+  std::string traffic;
+
   // The arithmetic: "fp32", "bf16", "int8", or "auto" for the fastest that the
   // package offers, the processor supports and the golden dialogues accept.
   std::string precision = "auto";

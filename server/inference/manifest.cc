@@ -3,9 +3,11 @@
 #include <fstream>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "server/inference/manifest_fields.h"
 #include "server/inference/sha256.h"
@@ -16,22 +18,24 @@ namespace {
 constexpr char kManifestName[] = "manifest.json";
 constexpr char kVocabularyName[] = "vocab.txt";
 constexpr std::size_t kMaxLabels = 64;
+constexpr std::size_t kMaxHeads = 16;
 
 Status Refuse(const std::filesystem::path& file, const std::string& what) {
   return Status(StatusCode::kFailedPrecondition, file.string() + ": " + what);
 }
 
-GoldenDialogue ReadGolden(const ManifestFields& fields, std::size_t labels) {
+GoldenDialogue ReadGolden(const ManifestFields& fields,
+                          const Manifest& manifest) {
   GoldenDialogue golden;
   golden.turns = fields.Strings("turns");
   golden.token_ids = fields.Numbers<std::int32_t>("token_ids");
   golden.segment_ids = fields.Numbers<std::int32_t>("segment_ids");
   golden.truncated_turns = fields.Numbers<std::size_t>("truncated_turns");
   golden.logits = fields.Numbers<float>("logits");
-  golden.label = fields.String("label");
-  if (golden.logits.size() != labels) {
+  golden.label = fields.Object("labels").String(manifest.traffic);
+  if (golden.logits.size() != manifest.heads * manifest.labels.size()) {
     fields.Fail("logits", std::to_string(golden.logits.size()) + " values",
-                "one for each label");
+                "one for each label of each head");
   }
   return golden;
 }
@@ -64,9 +68,53 @@ void ReadPrecisions(const ManifestFields& fields, Manifest& manifest) {
   }
 }
 
-Manifest Read(const ManifestFields& fields) {
+Calibration ReadCalibration(const ManifestFields& fields,
+                            const Manifest& manifest) {
+  Calibration calibration;
+  calibration.head = fields.Integer("head", 0, manifest.heads - 1);
+  calibration.temperature = fields.Positive<float>("temperature");
+  calibration.bias = fields.Numbers<float>("bias");
+  if (calibration.bias.size() != manifest.labels.size()) {
+    fields.Fail("bias", std::to_string(calibration.bias.size()) + " values",
+                "one for each label");
+  }
+  return calibration;
+}
+
+// Chooses the calibration; false if the package has none for `traffic`.
+bool ReadTraffic(const ManifestFields& fields, const std::string& traffic,
+                 Manifest& manifest) {
+  manifest.traffic = traffic.empty() ? fields.String("traffic") : traffic;
+  const ManifestFields traffics = fields.Object("traffics");
+  bool found = false;
+  // All are read, so that a broken one does not wait for its day.
+  for (const std::string& name : traffics.Keys()) {
+    Calibration calibration = ReadCalibration(traffics.Object(name), manifest);
+    if (name != manifest.traffic) continue;
+    manifest.calibration = std::move(calibration);
+    found = true;
+  }
+  if (!found && traffic.empty()) {
+    fields.Fail("traffic", "'" + manifest.traffic + "'", "one of traffics");
+  }
+  return found;
+}
+
+Status NoSuchTraffic(const nlohmann::json& json, const std::string& traffic) {
+  std::string names;
+  for (const auto& [name, calibration] : json.at("traffics").items()) {
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  return Status(StatusCode::kInvalidArgument,
+                "is '" + traffic + "'; the package is calibrated for " + names)
+      .WithField("traffic");
+}
+
+// Nothing if the package has no calibration for `traffic`.
+std::optional<Manifest> Read(const ManifestFields& fields,
+                             const std::string& traffic) {
   Manifest manifest;
-  fields.Integer("format_version", 2, 2);
+  fields.Integer("format_version", 3, 3);
   manifest.name = fields.String("name");
   manifest.model_version = fields.String("model_version");
   const std::string layout = fields.String("layout");
@@ -95,14 +143,8 @@ Manifest Read(const ManifestFields& fields) {
   manifest.tokenizer.vocabulary_size =
       tokenizer.Integer("vocabulary_size", 1, 1 << 24);
 
-  const ManifestFields calibration = fields.Object("calibration");
-  manifest.calibration.temperature = calibration.Positive<float>("temperature");
-  manifest.calibration.bias = calibration.Numbers<float>("bias");
-  if (manifest.calibration.bias.size() != manifest.labels.size()) {
-    calibration.Fail(
-        "bias", std::to_string(manifest.calibration.bias.size()) + " values",
-        "one for each label");
-  }
+  manifest.heads = fields.Integer("heads", 1, kMaxHeads);
+  if (!ReadTraffic(fields, traffic, manifest)) return std::nullopt;
 
   ReadFiles(fields.Object("files"), manifest);
   ReadPrecisions(fields.Object("precisions"), manifest);
@@ -112,7 +154,7 @@ Manifest Read(const ManifestFields& fields) {
 
   const ManifestFields golden = fields.Object("golden");
   for (const ManifestFields& dialogue : golden.Objects("dialogues")) {
-    manifest.golden.push_back(ReadGolden(dialogue, manifest.labels.size()));
+    manifest.golden.push_back(ReadGolden(dialogue, manifest));
   }
   if (manifest.golden.empty()) {
     golden.Fail("dialogues", "none", "at least one");
@@ -150,7 +192,8 @@ Status VerifyFile(const std::filesystem::path& directory,
   return Status();
 }
 
-Result<Manifest> LoadManifest(const std::filesystem::path& directory) {
+Result<Manifest> LoadManifest(const std::filesystem::path& directory,
+                              const std::string& traffic) {
   const std::filesystem::path path = directory / kManifestName;
   std::ifstream stream(path, std::ios::binary);
   std::ostringstream content;
@@ -162,13 +205,14 @@ Result<Manifest> LoadManifest(const std::filesystem::path& directory) {
   try {
     const std::string text = std::move(content).str();
     const nlohmann::json json = nlohmann::json::parse(text);
-    Manifest manifest = Read(ManifestFields(json));
-    manifest.sha256 = Sha256(text);
-    if (Status status = VerifyFile(directory, manifest, kVocabularyName);
+    std::optional<Manifest> manifest = Read(ManifestFields(json), traffic);
+    if (!manifest) return NoSuchTraffic(json, traffic);
+    manifest->sha256 = Sha256(text);
+    if (Status status = VerifyFile(directory, *manifest, kVocabularyName);
         !status.ok()) {
       return status;
     }
-    return manifest;
+    return *std::move(manifest);
   } catch (const std::exception& error) {
     return Refuse(path, error.what());
   }

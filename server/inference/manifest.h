@@ -31,19 +31,22 @@ struct GoldenDialogue {
   std::vector<std::int32_t> segment_ids;
   // Indexes of the turns that the length limit cuts, rising.
   std::vector<std::size_t> truncated_turns;
+  // Of all heads, head by head.
   std::vector<float> logits;
   // Name of the label after calibration.
   std::string label;
 };
 
-// What a model package says of itself: manifest.json, format version 2, which
-// model/PACKAGE.md describes field by field.
+// What a model package says of itself: manifest.json, format version 3, which
+// model/PACKAGE.md describes field by field, for one kind of traffic.
 struct Manifest {
   std::string name;
   std::string model_version;
   Layout layout = Layout::kPacked;
-  // In the order of the logits.
+  // In the order of a head's logits.
   std::vector<std::string> labels;
+  // Classifiers over the one body; each gives a logit a label.
+  std::size_t heads = 1;
 
   struct Limits {
     std::size_t max_turns = 0;
@@ -59,6 +62,8 @@ struct Manifest {
     std::size_t vocabulary_size = 0;
   } tokenizer;
 
+  // The kind of traffic that the calibration is for, "everyday".
+  std::string traffic;
   Calibration calibration;
 
   struct File {
@@ -87,9 +92,13 @@ struct Manifest {
 };
 
 // Reads manifest.json in `directory` and checks every field, then vocab.txt as
-// VerifyFile does. FAILED_PRECONDITION names the file, the field, what was
-// found and what was expected. Reads the disk; never throws.
-Result<Manifest> LoadManifest(const std::filesystem::path& directory);
+// VerifyFile does. `traffic` chooses among the package's calibrations; empty is
+// the package's own default. FAILED_PRECONDITION names the file, the field,
+// what was found and what was expected; INVALID_ARGUMENT ("traffic") names the
+// kinds of traffic that the package is calibrated for. Reads the disk; never
+// throws.
+Result<Manifest> LoadManifest(const std::filesystem::path& directory,
+                              const std::string& traffic = {});
 
 // Checks the size and the SHA-256 of a file of the package. To be called before
 // the file is parsed: a TorchScript archive runs code when it is loaded and

@@ -38,10 +38,11 @@ std::string FirstLine(const std::string& message) {
 struct TorchClassifier::Model {
   torch::jit::Module module;
   Layout layout;
-  std::size_t labels;
+  // A logit for each label of each head.
+  std::size_t columns;
   Calibration calibration;
 
-  // Logits [dialogues, labels], contiguous fp32. Throws what torch throws.
+  // Logits [dialogues, columns], contiguous fp32. Throws what torch throws.
   torch::Tensor Forward(const TokenBatch& batch);
   torch::Tensor ForwardPadded(const TokenBatch& batch);
   torch::Tensor Run(std::vector<torch::jit::IValue> inputs);
@@ -71,7 +72,7 @@ torch::Tensor TorchClassifier::Model::ForwardPadded(const TokenBatch& batch) {
   }
   torch::Tensor logits =
       torch::empty({static_cast<std::int64_t>(batch.dialogues()),
-                    static_cast<std::int64_t>(labels)});
+                    static_cast<std::int64_t>(columns)});
   for (const auto& [length, dialogues] : dialogues_by_length) {
     std::vector<torch::Tensor> ids;
     std::vector<torch::Tensor> segments;
@@ -101,7 +102,8 @@ Result<std::unique_ptr<TorchClassifier>> TorchClassifier::Create(
     SetThreads(threads);
     auto model = std::make_unique<Model>(
         Model{torch::jit::load(model_file.string(), torch::kCPU),
-              manifest.layout, manifest.labels.size(), manifest.calibration});
+              manifest.layout, manifest.heads * manifest.labels.size(),
+              manifest.calibration});
     model->module.eval();
     std::unique_ptr<TorchClassifier> classifier(
         new TorchClassifier(std::move(model)));
@@ -130,7 +132,7 @@ Result<std::unique_ptr<TorchClassifier>> TorchClassifier::Create(
 Result<std::vector<Prediction>> TorchClassifier::Predict(
     const TokenBatch& batch) {
   const auto rows = static_cast<std::int64_t>(batch.dialogues());
-  const auto columns = static_cast<std::int64_t>(model_->labels);
+  const auto columns = static_cast<std::int64_t>(model_->columns);
   try {
     const c10::InferenceMode inference_mode;
     // The export has frozen and fused the graph. The executor's own passes find
@@ -156,7 +158,7 @@ Result<std::vector<Prediction>> TorchClassifier::Predict(
     predictions.reserve(batch.dialogues());
     for (std::size_t i = 0; i < batch.dialogues(); ++i) {
       predictions.push_back(model_->calibration.Apply(
-          values.subspan(i * model_->labels, model_->labels)));
+          values.subspan(i * model_->columns, model_->columns)));
     }
     return predictions;
   } catch (const std::exception&) {

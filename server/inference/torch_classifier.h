@@ -26,7 +26,7 @@ class TorchClassifier final : public Classifier {
   // Loads `model_file`, one of a package's whose checksum VerifyFile has
   // verified, and runs it until it is warm. FAILED_PRECONDITION names the file
   // if it cannot be loaded or gives logits of another shape than one row a
-  // dialogue and one column a label. REQUIRES: threads >= 1.
+  // dialogue and one column a label and head. REQUIRES: threads >= 1.
   static Result<std::unique_ptr<TorchClassifier>> Create(
       const std::filesystem::path& model_file, const Manifest& manifest,
       std::size_t threads);

@@ -33,6 +33,7 @@ ModelInfo ToModelInfo(const Manifest& manifest, const std::string& precision) {
           manifest.labels,
           std::string(LayoutName(manifest.layout)),
           precision,
+          manifest.traffic,
           manifest.sha256,
           manifest.limits.max_turns,
           manifest.limits.max_turn_bytes,
@@ -100,7 +101,7 @@ Status App::OpenMetrics() {
 Status App::LoadModel() {
   const Clock::TimePoint begin = clock_.Now();
   const std::filesystem::path& package = config_.classifier.model_directory;
-  Result<Manifest> manifest = LoadManifest(package);
+  Result<Manifest> manifest = LoadManifest(package, config_.classifier.traffic);
   if (!manifest.ok()) return std::move(manifest).status();
 
   auto encoder = DialogueEncoder::Create(EncoderOptions(package, *manifest));
@@ -131,6 +132,7 @@ Status App::LoadModel() {
                             {"version", model_.version},
                             {"layout", model_.layout},
                             {"precision", model_.precision},
+                            {"traffic", model_.traffic},
                             {"milliseconds", Milliseconds(load_time)}});
   return Status();
 }

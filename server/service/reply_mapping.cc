@@ -83,6 +83,7 @@ v1::GetModelInfoResponse ReplyMapping::ModelInfoReply(
   reply.set_layout(model_.layout);
   reply.set_precision(model_.precision);
   reply.set_manifest_sha256(model_.manifest_sha256);
+  reply.set_traffic(model_.traffic);
   return reply;
 }
 

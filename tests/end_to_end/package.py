@@ -48,10 +48,12 @@ class Package:
 
     def calibrated(self, logits: list[float]) -> tuple[float, ...]:
         """softmax((logits + bias) / temperature)."""
-        calibration = self.manifest["calibration"]
+        calibration = self.manifest["traffics"][self.manifest["traffic"]]
+        labels = len(calibration["bias"])
+        own = logits[calibration["head"] * labels :][:labels]
         scaled = [
             (logit + bias) / calibration["temperature"]
-            for logit, bias in zip(logits, calibration["bias"], strict=True)
+            for logit, bias in zip(own, calibration["bias"], strict=True)
         ]
         powers = [math.exp(value - max(scaled)) for value in scaled]
         return tuple(power / sum(powers) for power in powers)
@@ -61,7 +63,7 @@ class Package:
         return [
             Golden(
                 tuple(entry["turns"]),
-                entry["label"],
+                entry["labels"][self.manifest["traffic"]],
                 self.calibrated(entry["logits"]),
                 len(entry["token_ids"]),
                 tuple(entry["truncated_turns"]),

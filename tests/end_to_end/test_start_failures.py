@@ -90,7 +90,8 @@ def set_logit(manifest: Manifest) -> None:
 
 
 def set_label(manifest: Manifest) -> None:
-    manifest["golden"]["dialogues"][1]["label"] = "angry"
+    labels = manifest["golden"]["dialogues"][1]["labels"]
+    labels[manifest["traffic"]] = "angry"
 
 
 def set_version(manifest: Manifest) -> None:
@@ -110,7 +111,7 @@ def escape(manifest: Manifest) -> None:
     [
         (set_logit, ("golden.dialogues[1]", "the logits", "expected")),
         (set_label, ("golden.dialogues[1]", "'happy'", "expected 'angry'")),
-        (set_version, ("manifest.json", "format_version", "expected 2")),
+        (set_version, ("manifest.json", "format_version", "expected 3")),
         (drop_labels, ("manifest.json", "labels", "missing")),
         (escape, ("manifest.json", "../secret", "a plain file name")),
     ],
@@ -129,7 +130,7 @@ def test_a_wrong_manifest(
 
 
 def test_a_manifest_that_is_no_json(server_binary: Path, copy: Copy) -> None:
-    copy.own("manifest.json").write_text('{"format_version": 2,')
+    copy.own("manifest.json").write_text('{"format_version": 3,')
     assert f"{copy.folder}/manifest.json: " in start(server_binary, copy)
 
 

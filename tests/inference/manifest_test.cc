@@ -29,12 +29,34 @@ TEST(ManifestTest, AValidPackageIsReadWhole) {
   EXPECT_TRUE(manifest->tokenizer.lowercase);
   EXPECT_FALSE(manifest->tokenizer.strip_accents);
   EXPECT_EQ(manifest->tokenizer.vocabulary_size, 5U);
+  EXPECT_EQ(manifest->heads, 2U);
+  EXPECT_EQ(manifest->traffic, "chat");
   EXPECT_EQ(manifest->calibration.temperature, 2.0F);
+  EXPECT_EQ(manifest->calibration.head, 0U);
   EXPECT_THAT(manifest->calibration.bias, ElementsAre(0.5F, 0.0F));
   ASSERT_EQ(manifest->golden.size(), 1U);
   EXPECT_THAT(manifest->golden[0].token_ids, ElementsAre(1, 2, 3));
   EXPECT_EQ(manifest->golden[0].label, "calm");
   EXPECT_EQ(manifest->sha256, Sha256(package.manifest.dump()));
+}
+
+TEST(ManifestTest, TheTrafficChoosesTheCalibrationAndTheGoldenLabels) {
+  TestPackage package;
+  package.Write();
+  const Result<Manifest> manifest = LoadManifest(package.path(), "mail");
+  ASSERT_TRUE(manifest.ok()) << manifest.status().ToString();
+  EXPECT_EQ(manifest->traffic, "mail");
+  EXPECT_EQ(manifest->calibration.head, 1U);
+  EXPECT_THAT(manifest->calibration.bias, ElementsAre(0.0F, 0.25F));
+  EXPECT_EQ(manifest->golden[0].label, "cross");
+}
+
+TEST(ManifestTest, ATrafficThatThePackageLacksIsNamedWithThoseItHas) {
+  TestPackage package;
+  package.Write();
+  EXPECT_EQ(LoadManifest(package.path(), "post").status().ToString(),
+            "INVALID_ARGUMENT: traffic: is 'post'; the package is calibrated "
+            "for chat, mail");
 }
 
 TEST(ManifestTest, AFolderWithoutAManifestIsNoPackage) {
@@ -100,7 +122,7 @@ struct Fault {
 
 TEST(ManifestTest, EachWrongFieldIsNamedWithItsValueAndWhatWasExpected) {
   const Fault faults[] = {
-      {"/format_version", 1, "format_version: is 1; expected 2"},
+      {"/format_version", 1, "format_version: is 1; expected 3"},
       {"/name", 7, "name: is 7; expected a text"},
       {"/layout", "dense", "layout: is 'dense'; expected 'packed' or 'padded'"},
       {"/labels", {"one"}, "labels: is 1 names; expected 2 to 64"},
@@ -112,11 +134,17 @@ TEST(ManifestTest, EachWrongFieldIsNamedWithItsValueAndWhatWasExpected) {
        "limits.max_turn_bytes: is -3; expected a whole number"},
       {"/tokenizer/lowercase", "yes",
        "tokenizer.lowercase: is \"yes\"; expected true or false"},
-      {"/calibration/temperature", 0,
-       "calibration.temperature: is 0; expected a number above 0"},
-      {"/calibration/bias",
+      {"/traffic", "post", "traffic: is 'post'; expected one of traffics"},
+      {"/heads", 0, "heads: is 0; expected a whole number from 1 to 16"},
+      {"/traffics/chat/temperature", 0,
+       "traffics.chat.temperature: is 0; expected a number above 0"},
+      {"/traffics/mail/bias",
        {1.0},
-       "calibration.bias: is 1 values; expected one for each label"},
+       "traffics.mail.bias: is 1 values; expected one for each label"},
+      {"/traffics/mail/head", 2,
+       "traffics.mail.head: is 2; expected a whole number from 0 to 1"},
+      {"/golden/dialogues/0/labels/chat", 4,
+       "golden.dialogues[0].labels.chat: is 4; expected a text"},
       {"/files/model.fp32.pt", nullptr,
        "files.model.fp32.pt.: is not a JSON object"},
       {"/files/model.fp32.pt/bytes", 1.5,

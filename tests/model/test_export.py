@@ -42,7 +42,7 @@ def test_the_package_is_what_its_manifest_says(
         assert entry["bytes"] == len(content)
         assert entry["sha256"] == hashlib.sha256(content).hexdigest()
     expected = {
-        "format_version": 2,
+        "format_version": 3,
         "name": "tiny",
         "model_version": "1.2.3",
         "layout": layout,
@@ -55,7 +55,11 @@ def test_the_package_is_what_its_manifest_says(
             "max_word_characters": 100,
             "vocabulary_size": len(VOCABULARY),
         },
-        "calibration": {"temperature": 1.5, "bias": [0.7, 0.0, -0.2, 0.1]},
+        "heads": 1,
+        "traffic": "default",
+        "traffics": {
+            "default": {"head": 0, "temperature": 1.5, "bias": [0.7, 0.0, -0.2, 0.1]}
+        },
         "metrics": {},
     }
     assert {key: manifest[key] for key in expected} == expected
@@ -77,7 +81,7 @@ def test_the_shipped_trace_gives_the_golden_answers(
     out = tmp_path / "package"
     export(source, out, layout)
     manifest, traced = read(out), torch.jit.load(out / "model.fp32.pt")
-    encoder, calibration = source.encoder(), manifest["calibration"]
+    encoder, calibration = source.encoder(), manifest["traffics"]["default"]
     assert any(item["truncated_turns"] for item in manifest["golden"]["dialogues"])
     for item in manifest["golden"]["dialogues"]:
         encoding = encoder.encode(item["turns"])
@@ -88,7 +92,7 @@ def test_the_shipped_trace_gives_the_golden_answers(
         logits = traced(*inputs)[0].tolist()
         assert logits == pytest.approx(item["logits"], abs=1e-5)
         shifted = [a + b for a, b in zip(logits, calibration["bias"], strict=True)]
-        assert LABELS[shifted.index(max(shifted))] == item["label"]
+        assert LABELS[shifted.index(max(shifted))] == item["labels"]["default"]
 
 
 def test_the_same_source_gives_the_same_bytes_anywhere(

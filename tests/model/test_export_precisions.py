@@ -66,7 +66,7 @@ def test_each_file_gives_the_golden_labels(
             logits = traced(*make_inputs(encodings, "packed", source.checkpoint))
         chosen = source.calibration.probabilities(logits).argmax(dim=1).tolist()
         labels = [source.labels[index] for index in chosen]
-        assert labels == [item["label"] for item in golden]
+        assert labels == [item["labels"]["default"] for item in golden]
         difference = float((logits - expected).abs().max())
         # The manifest rounds its figures to a millionth.
         assert difference == pytest.approx(entry["golden_difference"], abs=2e-6)

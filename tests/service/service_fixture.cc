@@ -32,8 +32,9 @@ void ServiceTest::Serve(const ServiceOptions& options,
   if (open) engine_->Open();
 
   ModelInfo model{"tiny",   "1.2.3", {"others", "happy", "sad", "cross"},
-                  "packed", "fp32",  "abc",
-                  3,        40,      24};
+                  "packed", "fp32",  "chat",
+                  "abc",    3,       40,
+                  24};
   service_ = std::make_unique<EmotionService>(
       options, model, *engine_, observer_,
       CallParts{clock_, rpc_observer_, request_ids_});

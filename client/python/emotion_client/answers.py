@@ -96,3 +96,6 @@ class ModelInfo:
     precision: str
     # Lower-case hexadecimal.
     manifest_sha256: str
+    # What probabilities are calibrated for, "everyday"; empty from a server that
+    # does not say.
+    traffic: str = ""

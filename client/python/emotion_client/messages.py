@@ -86,6 +86,7 @@ def read_model_info(answer: v1.GetModelInfoResponse) -> ModelInfo:
         layout=answer.layout,
         precision=answer.precision,
         manifest_sha256=answer.manifest_sha256,
+        traffic=answer.traffic,
     )
 
 

@@ -46,8 +46,8 @@ def measured(
     }
     confusion = Confusion(source.labels, np.array(document["confusion"], np.int64))
     return {
-        "score": _score(logits, source.calibration, answers),
-        "calibration": _calibration(logits[_SERVED], source.calibration, answers),
+        "score": _score(logits, judge.calibration, answers),
+        "calibration": _calibration(logits[_SERVED], judge.calibration, answers),
         "classes": _classes(confusion),
         "changed": _changed(document["changed"]),
         "slices": _slices(document["slices"]),

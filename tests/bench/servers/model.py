@@ -64,7 +64,10 @@ def make_model(peer: str, place: Place, threads: int) -> Model:
 def calibrated(
     logits: NDArray[Any], temperature: float, bias: Sequence[float]
 ) -> Logits:
-    """Softmax((logits + bias) / temperature), float32 [n, labels]."""
-    shifted = (logits + np.asarray(bias, np.float32)) / np.float32(temperature)
+    """Softmax((logits + bias) / temperature), float32 [n, labels].
+
+    Logits of other heads behind the classifier's are left out.
+    """
+    shifted = (logits[:, : len(bias)] + np.asarray(bias, np.float32)) / np.float32(temperature)
     powers = np.exp(shifted - shifted.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
