@@ -155,7 +155,9 @@ class DialogueEncoder:
             turn = turn[:keep] if index == last else turn[len(turn) - keep :]
             token_ids += [*turn, self._separator]
             segment_ids += [(last - index) % 2] * (keep + 1)
-        cut = [first + index for index in range(last + 1) if kept[index] < lengths[index]]
+        cut = [
+            first + index for index in range(last + 1) if kept[index] < lengths[index]
+        ]
         return Encoding(token_ids, segment_ids, cut)
 
     def _pieces(self, index: int, turn: str) -> list[int]:

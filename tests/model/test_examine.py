@@ -150,6 +150,8 @@ def test_a_source_is_examined_from_the_command_line(
     assert recalibrate([*fitted, "--neutral=others", "--shares=17,1,1,1"]) == 0
     old, new = (Source.read(tmp_path / name) for name in ("source", "fitted"))
     assert new.calibration.bias[0] > max(new.calibration.bias[1:])
+    assert new.calibration.shares == (0.85, 0.05, 0.05, 0.05)
+    assert new.traffics == {"mine": new.calibration, "default": old.calibration}
     for name, tensor in old.checkpoint.weights.items():
         assert torch.equal(new.checkpoint.weights[name], tensor)
     capsys.readouterr()

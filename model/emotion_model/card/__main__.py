@@ -15,10 +15,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from emotion_model.card import blocks
+from emotion_model.card import blocks, everyday
 from emotion_model.card.measured import measured
 from emotion_model.card.recorded import Data, depths, recorded
 from emotion_model.errors import ModelError
+from emotion_model.judge import Judge
 from emotion_model.operators import load_operators
 from emotion_model.results import Results
 from emotion_model.source import Source
@@ -38,6 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--train", type=Path, required=True, help="EmoContext's train")
     parser.add_argument("--dev", type=Path, required=True, help="EmoContext's dev")
+    parser.add_argument("--corpora", type=Path, help="people's labels of other kinds")
+    parser.add_argument(
+        "--everyday",
+        type=Path,
+        default=_MODEL / "data" / "everyday" / "held-out.tsv",
+        help="everyday dialogues that nothing has learnt from",
+    )
     parser.add_argument("--source", type=Path, default=_MODEL / "default")
     parser.add_argument(
         "--results", type=Path, default=_MODEL / "results" / "runs.safetensors"
@@ -59,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         load_operators(options.operators)
-        source = Source.read(options.source)
+        source = Source.read(options.source, "emocontext")
         train = read_dialogues(options.train, source.labels)
         dev = read_dialogues(options.dev, source.labels)
         data = Data(train=train, dev=dev, labels=source.labels, neutral=options.neutral)
@@ -67,6 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parts = recorded(results, data)
         parts |= depths(results, data, options.results.parent / "depths")
         parts |= measured(source, train, dev, options.neutral)
+        parts |= _everyday(options)
         texts = {path: path.read_text(encoding="utf-8") for path in options.documents}
         if options.write:
             for path, text in texts.items():
@@ -80,6 +89,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"card: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _everyday(options: argparse.Namespace) -> dict[str, str]:
+    source = Source.read(options.source, "everyday")
+    dialogues = read_dialogues(options.everyday, source.labels)
+    parts = everyday.measured(source, dialogues)
+    if options.corpora is not None:
+        judge = Judge(source, precision="int8")
+        found = everyday.transfer(judge, source.calibration.shares, options.corpora)
+        older = options.results.parent / "transfer"
+        parts["transfer"] = everyday.transfer_table(found, source.model_version, older)
+    return parts
 
 
 def _told(texts: Mapping[Path, str], parts: Mapping[str, str]) -> int:

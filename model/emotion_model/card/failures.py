@@ -7,6 +7,7 @@ many.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from emotion_model.card.blocks import table
 from emotion_model.training.score import Floats
 
 Turns = tuple[str, ...]
@@ -95,3 +96,20 @@ def judged(
         Verdict(case, labels[int(line.argmax())], float(line.max()))
         for case, line in zip(CASES, found, strict=True)
     ]
+
+
+def as_text(verdicts: Sequence[Verdict]) -> str:
+    """How many are right, and a table of those that are not."""
+    right = sum(verdict.right for verdict in verdicts)
+    rows = [
+        [
+            verdict.case.kind,
+            " / ".join(verdict.case.turns),
+            verdict.case.expected,
+            f"{verdict.answered} {verdict.probability:.2f}",
+        ]
+        for verdict in verdicts
+        if not verdict.right
+    ]
+    header = ["what is hard", "dialogue", "people say", "it says"]
+    return f"Right: {right} of {len(verdicts)}. The others:\n\n" + table(header, rows)

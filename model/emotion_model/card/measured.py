@@ -5,11 +5,9 @@ otherwise.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
-from emotion_model.card import failures
 from emotion_model.card.blocks import interval, table
 from emotion_model.examine import examine
 from emotion_model.judge import Judge
@@ -51,10 +49,8 @@ def measured(
         "classes": _classes(confusion),
         "changed": _changed(document["changed"]),
         "slices": _slices(document["slices"]),
-        "probes": _probes(document["probes"]),
         "reliability": _reliability(document["reliability"]),
         "risk": _risk(document["risk"]),
-        "failures": _failures(failures.judged(judge, source.labels)),
     }
 
 
@@ -163,21 +159,6 @@ def _slices(rows: Mapping[str, Mapping[str, float]]) -> str:
     )
 
 
-def _probes(rows: Sequence[Mapping[str, Any]]) -> str:
-    return table(
-        ["probe", "sentences", "label changed", "mean shift of its probability"],
-        [
-            [
-                row["name"],
-                str(row["sentences"]),
-                f"{row['changed']:.3f}",
-                f"{row['shift']:.3f}",
-            ]
-            for row in rows
-        ],
-    )
-
-
 def _reliability(rows: Sequence[Mapping[str, float]]) -> str:
     return table(
         ["how sure", "how often right", "dialogues"],
@@ -196,19 +177,3 @@ def _risk(rows: Sequence[Mapping[str, float]]) -> str:
         ["the surest", "wrong"],
         [[f"{row['coverage']:.2f}", f"{row['risk']:.3f}"] for row in wanted],
     )
-
-
-def _failures(verdicts: Sequence[failures.Verdict]) -> str:
-    right = sum(verdict.right for verdict in verdicts)
-    rows = [
-        [
-            verdict.case.kind,
-            " / ".join(verdict.case.turns),
-            verdict.case.expected,
-            f"{verdict.answered} {verdict.probability:.2f}",
-        ]
-        for verdict in verdicts
-        if not verdict.right
-    ]
-    header = ["what is hard", "dialogue", "people say", "it says"]
-    return f"Right: {right} of {len(verdicts)}. The others:\n\n" + table(header, rows)

@@ -82,7 +82,8 @@ class Machine:
         """The context in which a forward pass runs."""
         if not self.half:
             return contextlib.nullcontext()
-        return torch.autocast(self.device.type, torch.bfloat16)
+        # Without a cache, which a recorded graph would not fill again.
+        return torch.autocast(self.device.type, torch.bfloat16, cache_enabled=False)
 
     def wait_while_paused(self) -> float:
         """Waits until the pause file is gone; gives the seconds it waited."""
