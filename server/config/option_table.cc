@@ -74,7 +74,12 @@ std::vector<Option> WorkOptions() {
       TextOption(
           "traffic", "NAME",
           "What to calibrate for, as the package names it; empty: its default",
-          "a name, or nothing", [](const std::string&) { return true; },
+          "a name of a-z, 0-9, - and _, or nothing",
+          [](const std::string& text) {
+            return text.find_first_not_of(
+                       "abcdefghijklmnopqrstuvwxyz0123456789-_") ==
+                   std::string::npos;
+          },
           [](auto& c) -> auto& { return c.classifier.traffic; }),
       ChoiceOption(
           "precision",

@@ -100,10 +100,9 @@ Result<std::unique_ptr<TorchClassifier>> TorchClassifier::Create(
     std::size_t threads) {
   try {
     SetThreads(threads);
-    auto model = std::make_unique<Model>(
-        Model{torch::jit::load(model_file.string(), torch::kCPU),
-              manifest.layout, manifest.heads * manifest.labels.size(),
-              manifest.calibration});
+    auto model = std::make_unique<Model>(Model{
+        torch::jit::load(model_file.string(), torch::kCPU), manifest.layout,
+        manifest.heads * manifest.labels.size(), manifest.calibration});
     model->module.eval();
     std::unique_ptr<TorchClassifier> classifier(
         new TorchClassifier(std::move(model)));

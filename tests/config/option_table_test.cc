@@ -50,6 +50,7 @@ const std::vector<Bounds>& AllBounds() {
       {"max-bulk-percent", {"0", "101", "80%"}, {"1", "100"}},
       {"max-bulk-overtaking-ms", {"-1", "600001"}, {"0", "600000"}},
       {"precision", {"fp16", "INT8"}, {"auto", "fp32", "bf16", "int8"}},
+      {"traffic", {"Chat", "a b"}, {"everyday", "my-own_2"}},
       {"log-format", {"xml", "TEXT"}, {"text", "json"}},
       {"log-level", {"trace", "warn"}, {"debug", "info", "warning", "error"}},
   };

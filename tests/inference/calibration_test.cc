@@ -38,8 +38,9 @@ TEST(CalibrationTest, OnlyTheLogitsOfItsHeadCount) {
   const float logits[] = {9.0F, 0.0F, 0.0F, 2.0F, 7.0F, 7.0F};
   const Prediction prediction = Calibration{1.0F, {0, 0}, 1}.Apply(logits);
   EXPECT_EQ(prediction.label, 1U);
-  EXPECT_THAT(prediction.probabilities, ElementsAre(FloatNear(0.1192029F, 1e-6F),
-                                                    FloatNear(0.880797F, 1e-6F)));
+  EXPECT_THAT(
+      prediction.probabilities,
+      ElementsAre(FloatNear(0.1192029F, 1e-6F), FloatNear(0.880797F, 1e-6F)));
   EXPECT_EQ(prediction.logits.size(), 6U);
 }
 

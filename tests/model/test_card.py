@@ -1,14 +1,12 @@
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 from made_up import LABELS, vocabulary, write
 
-from emotion_model.card import blocks, everyday, failures
+from emotion_model.card import blocks, failures
 from emotion_model.card.__main__ import main
 from emotion_model.card.recorded import Data, depths, recorded
 from emotion_model.errors import ModelError
@@ -18,7 +16,6 @@ from emotion_model.source import Checkpoint
 from emotion_model.text import Limits
 from emotion_model.training.dialogues import Dialogue, read_dialogues
 from emotion_model.training.opinions import Logits, Opinions
-from emotion_model.training.score import Floats
 from emotion_model.training.student import Shape, new_student, write_student
 from tiny import edit_json
 
@@ -235,67 +232,3 @@ def test_the_command_writes_what_it_then_finds_true(
     assert "| one | 1 | " in text
     assert main(arguments) == 0
     assert text.count("| int8 | ") == capsys.readouterr().out.count("| int8 | ") == 1
-
-
-def test_people_s_labels_are_told_equal_shares(tmp_path: Path) -> None:
-    texts = {
-        "tweeteval/emotion.tsv": "".join(
-            f"{i % 4}\ttweet {i % 4}\n" for i in range(820)
-        ),
-        "tweeteval/irony.tsv": "",
-        "tweeteval/emoji.tsv": "",
-        "emorynlp/utterances.tsv": "".join(
-            f"4\t1\t1\t{i}\t{mood}\tscene {mood}\n"
-            for i, mood in enumerate(["Joyful", "Mad", "Sad", "Neutral", "Scared"])
-        ),
-        "goemotions/train.tsv": "".join(
-            f"comment {i % 2}\t{27 if i % 2 else 17}\tx\n" for i in range(5010)
-        ),
-    }
-    for name, text in texts.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    wanted = {
-        "tweet 0": 3,
-        "tweet 1": 1,
-        "tweet 3": 2,
-        "scene Joyful": 1,
-        "scene Mad": 3,
-        "scene Sad": 2,
-        "scene Neutral": 0,
-        "comment 0": 3,
-        "comment 1": 0,
-    }
-
-    def judge(dialogues: Sequence[Sequence[str]]) -> Floats:
-        # Right only once what is common is weighed down: others is ten times as
-        # likely to begin with as each of the rest.
-        chances = np.full((len(dialogues), 4), [0.6, 0.1, 0.1, 0.1])
-        for place, turns in enumerate(dialogues):
-            chances[place, wanted[turns[-1]]] *= 2
-        return chances
-
-    shares = (10.0, 1.0, 1.0, 1.0)
-    found = everyday.transfer(judge, shares, tmp_path)
-    assert found.tweets == 1
-    assert found.scenes_macro_f1 == 1
-    assert found.counts[1:] == (4, 5000)
-    assert found.comments_accuracy == pytest.approx(0.5, abs=0.01)
-    with pytest.raises(ModelError, match="does not say the shares"):
-        everyday.transfer(judge, (), tmp_path)
-    older = tmp_path / "older"
-    older.mkdir()
-    numbers = dict.fromkeys(asdict(found), 0.5)
-    (older / "0.1.0.json").write_text(json.dumps(numbers), encoding="utf-8")
-    lines = everyday.transfer_table(found, "0.2.0", older).splitlines()
-    assert lines[2:] == [
-        "| 0.1.0 | 0.500 | 0.500 | 0.500 | 0.500 |",
-        f"| 0.2.0 | 1.000 | 1.000 | {found.comments_macro_f1:.3f} | "
-        f"{found.comments_accuracy:.3f} |",
-    ]
-
-
-def test_macro_f1_is_the_mean_of_the_labels() -> None:
-    truth, chosen = np.array([0, 0, 1, 2]), np.array([0, 1, 1, 3])
-    assert everyday.macro_f1(truth, chosen) == pytest.approx((2 / 3 + 2 / 3) / 4)

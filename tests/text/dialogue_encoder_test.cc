@@ -42,9 +42,8 @@ TEST(DialogueEncoderTest, LeadingTurnsWithoutATokenAreLeftOut) {
   const auto alone = encoder->Encode({"hello"});
   ASSERT_TRUE(alone.ok());
   EXPECT_THAT(alone->token_ids, ElementsAre(kCls, kHello, kSep));
-  const Dialogue same[] = {{"", "hello"},
-                           {"", " ", "hello"},
-                           {"\u200B", "\t", "hello"}};
+  const Dialogue same[] = {
+      {"", "hello"}, {"", " ", "hello"}, {"\u200B", "\t", "hello"}};
   for (const Dialogue& dialogue : same) {
     const auto encoding = encoder->Encode(dialogue);
     ASSERT_TRUE(encoding.ok());

@@ -45,7 +45,8 @@ TEST(TruncationTest, EarlierTurnsLoseTheirBeginningAndTheLastItsEnd) {
       {9, {"1 2 3 4 5", "6", "9"}, "C345|6|9|", "001"},
       {5, {"1 2 3 4 5"}, "C123|", "001"},
       {6, {"1 2 3", "4 5"}, "C3|45|", "001"},
-      {6, {"", "", "7 8 9"}, "C||78|", "100"},
+      {5, {"", "", "7 8 9"}, "C789|", "000"},
+      {5, {"", "", "6 7 8 9"}, "C678|", "100"},
   };
   for (const Case& c : cases) {
     DialogueEncoderOptions options;

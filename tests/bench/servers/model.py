@@ -68,6 +68,8 @@ def calibrated(
 
     Logits of other heads behind the classifier's are left out.
     """
-    shifted = (logits[:, : len(bias)] + np.asarray(bias, np.float32)) / np.float32(temperature)
+    shifted = (logits[:, : len(bias)] + np.asarray(bias, np.float32)) / np.float32(
+        temperature
+    )
     powers = np.exp(shifted - shifted.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
