@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from emotion_model.card import blocks, everyday
+from emotion_model.card import blocks, everyday, tasks
 from emotion_model.card.measured import measured
 from emotion_model.card.recorded import Data, depths, recorded
 from emotion_model.errors import ModelError
@@ -23,6 +23,7 @@ from emotion_model.judge import Judge
 from emotion_model.operators import load_operators
 from emotion_model.results import Results
 from emotion_model.source import Source
+from emotion_model.tasks.rows import labelled_rows
 from emotion_model.training.dialogues import read_dialogues
 
 _MODEL = Path(__file__).resolve().parents[2]
@@ -39,7 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--train", type=Path, required=True, help="EmoContext's train")
     parser.add_argument("--dev", type=Path, required=True, help="EmoContext's dev")
-    parser.add_argument("--corpora", type=Path, help="people's labels of other kinds")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        help="holds emocontext/ and corpora/: people's labels of other kinds",
+    )
     parser.add_argument(
         "--everyday",
         type=Path,
@@ -95,11 +100,16 @@ def _everyday(options: argparse.Namespace) -> dict[str, str]:
     source = Source.read(options.source, "everyday")
     dialogues = read_dialogues(options.everyday, source.labels)
     parts = everyday.measured(source, dialogues)
-    if options.corpora is not None:
+    if options.data is not None:
+        corpora = options.data / "corpora"
         judge = Judge(source, precision="int8")
-        found = everyday.transfer(judge, source.calibration.shares, options.corpora)
+        found = everyday.transfer(judge, source.calibration.shares, corpora)
         older = options.results.parent / "transfer"
         parts["transfer"] = everyday.transfer_table(found, source.model_version, older)
+        # The held rows in the order in which trainings read them.
+        rows = labelled_rows(options.data, options.everyday.parent)
+        kept = tasks.read(options.results.parent / "tasks.safetensors")
+        parts |= tasks.tables(kept, rows)
     return parts
 
 
