@@ -46,9 +46,9 @@ class Package:
         text = (folder / "manifest.json").read_bytes()
         return cls(folder, json.loads(text), hashlib.sha256(text).hexdigest())
 
-    def calibrated(self, logits: list[float]) -> tuple[float, ...]:
-        """softmax((logits + bias) / temperature)."""
-        calibration = self.manifest["traffics"][self.manifest["traffic"]]
+    def calibrated(self, logits: list[float], traffic: str) -> tuple[float, ...]:
+        """softmax((logits + bias) / temperature), of the traffic's head."""
+        calibration = self.manifest["traffics"][traffic]
         labels = len(calibration["bias"])
         own = logits[calibration["head"] * labels :][:labels]
         scaled = [
@@ -58,13 +58,14 @@ class Package:
         powers = [math.exp(value - max(scaled)) for value in scaled]
         return tuple(power / sum(powers) for power in powers)
 
-    def golden(self) -> list[Golden]:
-        """The dialogues of the manifest."""
+    def golden(self, traffic: str | None = None) -> list[Golden]:
+        """The dialogues of the manifest, by default for its default traffic."""
+        traffic = traffic or self.manifest["traffic"]
         return [
             Golden(
                 tuple(entry["turns"]),
-                entry["labels"][self.manifest["traffic"]],
-                self.calibrated(entry["logits"]),
+                entry["labels"][traffic],
+                self.calibrated(entry["logits"], traffic),
                 len(entry["token_ids"]),
                 tuple(entry["truncated_turns"]),
             )

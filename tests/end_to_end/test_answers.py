@@ -68,6 +68,33 @@ def test_golden_dialogues_get_their_answers_together(
         assert probabilities(answer) == pytest.approx(entry.probabilities, abs=CLOSE)
 
 
+def test_each_traffic_has_its_answers(serve: Serve, package: Package) -> None:
+    others = set(package.manifest["traffics"]) - {package.manifest["traffic"]}
+    assert others
+    for traffic in others:
+        with (
+            serve("--precision", "fp32", "--traffic", traffic) as process,
+            Connection(process.address) as connection,
+        ):
+            info = connection.stub.GetModelInfo(messages.GetModelInfoRequest())
+            assert info.traffic == traffic
+            for golden in package.golden(traffic):
+                answer = connection.classify(golden.turns)
+                assert answer.label == golden.label, golden.turns
+                assert probabilities(answer) == pytest.approx(
+                    golden.probabilities, abs=CLOSE
+                )
+
+
+def test_empty_turns_before_the_first_change_nothing(exact: Connection) -> None:
+    for turns in (["they gave me the job"], ["we had to let him go", "I am sorry"]):
+        alone = exact.classify(turns)
+        for before in range(1, 4 - len(turns)):
+            answer = exact.classify([""] * before + turns)
+            assert probabilities(answer) == probabilities(alone)
+            assert answer.tokens == alone.tokens
+
+
 def test_probabilities_are_those_of_the_chosen_label(connection: Connection) -> None:
     answer = connection.classify(README_DIALOGUE)
     assert sum(probabilities(answer)) == pytest.approx(1, abs=CLOSE)
@@ -114,6 +141,7 @@ def test_the_model_is_that_of_the_manifest(
     assert info.layout == manifest["layout"]
     assert info.precision in manifest["precisions"]
     assert info.manifest_sha256 == package.sha256
+    assert info.traffic == manifest["traffic"]
 
 
 def test_an_answer_names_its_model(connection: Connection, package: Package) -> None:

@@ -24,6 +24,15 @@ def test_a_missing_package(server_binary: Path, tmp_path: Path) -> None:
     assert "expected a model package" in said
 
 
+def test_a_traffic_that_the_package_lacks(
+    server_binary: Path, package: Package
+) -> None:
+    flags = ("--model", str(package.folder), "--traffic", "post")
+    said = refused(server_binary, START_FAILED, *flags)
+    names = ", ".join(sorted(package.manifest["traffics"]))
+    assert f"traffic: is 'post'; the package is calibrated for {names}" in said
+
+
 @pytest.mark.parametrize("name", ["model.fp32.pt", "vocab.txt"])
 def test_a_missing_file(server_binary: Path, copy: Copy, name: str) -> None:
     (copy.folder / name).unlink()
