@@ -30,7 +30,7 @@ std::string AsText(const ModelInfo& info) {
                     " dialogues a call");
   line("layout", info.layout);
   line("precision", info.precision);
-  line("traffic", info.traffic);
+  if (!info.traffic.empty()) line("traffic", info.traffic);
   line("manifest", info.manifest_sha256);
   return text;
 }

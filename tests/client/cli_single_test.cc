@@ -120,6 +120,7 @@ TEST_F(CliSingleTest, InfoTellsTheModel) {
             "batch      at most 256 dialogues a call\n"
             "layout     packed\n"
             "precision  fp32\n"
+            "traffic    everyday\n"
             "manifest   c0ffee\n");
 
   const CliRun run = RunCli({"info", "--json", "--address", server_.address()});
@@ -127,6 +128,7 @@ TEST_F(CliSingleTest, InfoTellsTheModel) {
   EXPECT_EQ(json["model"]["version"], "7");
   EXPECT_EQ(json["labels"].size(), 4U);
   EXPECT_EQ(json["limits"]["max_batch_dialogues"], 256);
+  EXPECT_EQ(json["traffic"], "everyday");
 }
 
 TEST(CliUsageTest, NobodyListeningEndsWithThreeAndOneSentence) {

@@ -108,6 +108,7 @@ TEST(EmotionClientTest, TheModelDescribesItself) {
   EXPECT_EQ(info->layout, "packed");
   EXPECT_EQ(info->precision, "fp32");
   EXPECT_EQ(info->manifest_sha256, "c0ffee");
+  EXPECT_EQ(info->traffic, "everyday");
 }
 
 TEST(EmotionClientTest, TextThatIsNotUtf8IsRefusedAndNotSent) {

@@ -120,6 +120,7 @@ class FakeEmotion(emotion_pb2_grpc.EmotionServiceServicer):
             layout="packed",
             precision="fp32",
             manifest_sha256="c0ffee",
+            traffic="everyday",
         )
 
     def _note(self, turns: tuple[str, ...], context: Any, priority: str = "") -> None:

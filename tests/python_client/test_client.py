@@ -76,6 +76,7 @@ def test_the_model_is_told(client: Client) -> None:
         layout="packed",
         precision="fp32",
         manifest_sha256="c0ffee",
+        traffic="everyday",
     )
 
 

@@ -122,7 +122,8 @@ TEST_F(ServiceTest, TheModelTellsItsLabelsAndLimits) {
             "labels { name: \"cross\" } "
             "limits { max_turns: 3 max_turn_bytes: 40 max_tokens: 24 "
             "max_batch_dialogues: 7 } "
-            "layout: \"packed\" precision: \"fp32\" manifest_sha256: \"abc\"");
+            "layout: \"packed\" precision: \"fp32\" manifest_sha256: \"abc\" "
+            "traffic: \"chat\"");
 }
 
 TEST_F(ServiceTest, TheCallersRequestIdComesBackAndIsObserved) {

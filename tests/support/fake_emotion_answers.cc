@@ -95,6 +95,7 @@ void DescribeFakeModel(v1::GetModelInfoResponse& info) {
   info.set_layout("packed");
   info.set_precision("fp32");
   info.set_manifest_sha256("c0ffee");
+  info.set_traffic("everyday");
 }
 
 }  // namespace emotion

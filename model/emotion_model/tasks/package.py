@@ -74,10 +74,7 @@ def package(
         "calibration": plain,
         "traffics": {other: plain | {"head": other} for other in others},
         "metrics": {},
-        "golden": {
-            "tolerance": 0.001,
-            "dialogues": [turns[-limits.max_turns :] for turns in GOLDEN],
-        },
+        "golden": _golden(base, limits.max_turns),
     }
     checked = {}
     with files.new_folder(out, "package.json") as folder:
@@ -103,6 +100,15 @@ def package(
         files.write_json(folder / "package.json", document)
         Source.read(folder)
     return checked
+
+
+def _golden(base: Path, most_turns: int) -> dict[str, Any]:
+    """Those of the source that was started from, if it was one."""
+    if (base / "package.json").is_file():
+        golden: dict[str, Any] = files.read_json(base / "package.json")["golden"]
+        return golden
+    dialogues = [turns[-most_turns:] for turns in GOLDEN]
+    return {"tolerance": 0.001, "dialogues": dialogues}
 
 
 def _calibrated(
