@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from emotion_model.errors import ModelError
 from emotion_model.tasks.catalogue import TASKS
 from emotion_model.tasks.collection import Collection
+from emotion_model.training.ensemble import log_probabilities
 
 # What a teacher's answers are kept of, side by side.
 ANSWERED = ("everyday", "emocontext", "comments")
@@ -85,8 +86,7 @@ def logs(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Log-probabilities, task by task."""
     found = np.empty_like(logits)
     for span in answered_spans().values():
-        part = logits[:, span] - logits[:, span].max(axis=1, keepdims=True)
-        found[:, span] = part - np.log(np.exp(part).sum(axis=1, keepdims=True))
+        found[:, span] = log_probabilities(logits[:, span].astype(np.float64))
     return found
 
 

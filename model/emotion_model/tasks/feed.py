@@ -1,6 +1,6 @@
 """Rows on the device: batches are cut out of one table, without a copy by the CPU."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor
 from emotion_model.errors import ModelError
 from emotion_model.tasks.collection import Collection
 from emotion_model.training.batches import Batch
+from emotion_model.training.machine import Machine
 
 # What rows are padded to where shapes must be few.
 LENGTHS = (10, 14, 18, 22, 26, 30, 36, 44, 56, 80)
@@ -110,10 +111,27 @@ class Feed:
         return cut
 
 
-def gathered(parts: Sequence[tuple[NDArray[np.int64], Tensor]], count: int) -> Tensor:
-    """Lines of several batches in the order of their rows, on the CPU."""
-    width = parts[0][1].shape[1]
-    found = torch.zeros(count, width, dtype=parts[0][1].dtype)
-    for rows, lines in parts:
-        found[torch.from_numpy(rows)] = lines.cpu()
+def answers(
+    network: Callable[[Batch], Tensor],
+    feed: Feed,
+    rows: NDArray[np.int64],
+    machine: Machine,
+    *,
+    tokens: int = 65_536,
+) -> Tensor:
+    """What a network says of some rows, in their order, on the CPU.
+
+    It runs in inference mode and in the machine's precision, in batches of about
+    `tokens` padded tokens.
+    """
+    place = np.full(len(feed.lengths), -1)
+    place[rows] = np.arange(len(rows))
+    parts: list[tuple[NDArray[np.int64], Tensor]] = []
+    with torch.inference_mode():
+        for batch in feed.by_length(rows, tokens):
+            with machine.autocast():
+                parts.append((place[batch], network(feed.batch(batch))))
+    found = torch.zeros(len(rows), parts[0][1].shape[1], dtype=parts[0][1].dtype)
+    for places, lines in parts:
+        found[torch.from_numpy(places)] = lines.cpu()
     return found

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from emotion_model.tasks.catalogue import TASKS, spans
+from emotion_model.tasks.catalogue import TASKS, WIDTH, spans
 from emotion_model.tasks.collection import Collection
 from emotion_model.tasks.combine import ANSWERED, answered_spans
 
@@ -64,7 +64,7 @@ class Plan:
 
 def wanted(collection: Collection, device: torch.device) -> tuple[Tensor, Tensor]:
     """People's labels of the tasks in ANSWERED, and what each counts."""
-    columns = np.concatenate([np.arange(999)[spans()[task]] for task in ANSWERED])
+    columns = np.concatenate([np.arange(WIDTH)[spans()[task]] for task in ANSWERED])
     places = [list(TASKS).index(task) for task in ANSWERED]
     targets = torch.from_numpy(collection.targets[:, columns]).to(device)
     weights = torch.from_numpy(collection.weights[:, places]).to(device)

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from emotion_model.source import Checkpoint
 from emotion_model.tasks.body import Body
 from emotion_model.tasks.combine import ANSWERED, answered_spans
-from emotion_model.tasks.feed import Feed, gathered
+from emotion_model.tasks.feed import Feed, answers
 from emotion_model.training.batches import Batch
 from emotion_model.training.machine import Machine
 from emotion_model.weights import Weights
@@ -61,21 +61,10 @@ class Student(nn.Module):
 
 
 def answer(
-    student: Student,
-    feed: Feed,
-    rows: NDArray[np.int64],
-    machine: Machine,
-    *,
-    tokens: int = 65_536,
+    student: Student, feed: Feed, rows: NDArray[np.int64], machine: Machine
 ) -> NDArray[np.float32]:
     """Logits of all heads for some rows, in their order."""
-    place = np.full(len(feed.lengths), -1)
-    place[rows] = np.arange(len(rows))
-    parts = []
     student.eval()
-    with torch.inference_mode():
-        for batch in feed.by_length(rows, tokens):
-            with machine.autocast():
-                parts.append((place[batch], student(feed.batch(batch)).float()))
+    found = answers(lambda batch: student(batch).float(), feed, rows, machine)
     student.train()
-    return np.asarray(gathered(parts, len(rows)).numpy(), np.float32)
+    return np.asarray(found.numpy(), np.float32)

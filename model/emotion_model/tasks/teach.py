@@ -10,7 +10,6 @@ GoEmotions' labels.
 
 import argparse
 import json
-import math
 import sys
 import time
 from collections.abc import Sequence
@@ -27,7 +26,7 @@ from emotion_model.errors import ModelError
 from emotion_model.tasks.catalogue import TASKS, WIDTH, spans
 from emotion_model.tasks.collection import Collection
 from emotion_model.tasks.combine import ANSWERED
-from emotion_model.tasks.feed import Feed, gathered
+from emotion_model.tasks.feed import Feed, answers
 from emotion_model.text import SEPARATOR, read_vocabulary
 from emotion_model.training.machine import Machine
 from emotion_model.training.pretrained import PretrainedTeacher
@@ -117,7 +116,7 @@ def train_member(
     """Trains `model` in place on all folds but one."""
     torch.manual_seed(seed)
     rows = schedule(plan, collection, fold, seed)
-    steps = math.ceil(len(feed.by_length(rows, plan.tokens)))
+    steps = len(feed.by_length(rows, plan.tokens))
     smooth = plan.smoothing
     targets = torch.from_numpy(collection.targets).to(machine.device).float()
     for span in spans().values():
@@ -159,27 +158,16 @@ def train_member(
             )
 
 
-def answers(
-    feed: Feed,
-    model: PretrainedTeacher,
-    machine: Machine,
-    rows: NDArray[np.int64],
-    *,
-    tokens: int = 65_536,
+def all_answers(
+    feed: Feed, model: PretrainedTeacher, machine: Machine
 ) -> NDArray[np.float16]:
-    """Logits of the tasks in ANSWERED, side by side, for some rows."""
+    """Logits of the tasks in ANSWERED, side by side, for every row."""
     columns = torch.cat([torch.arange(WIDTH)[spans()[task]] for task in ANSWERED])
     columns = columns.to(machine.device)
+    rows = np.arange(len(feed.lengths))
     model.eval()
-    parts = []
-    place = np.full(len(feed.lengths), -1)
-    place[rows] = np.arange(len(rows))
-    with torch.inference_mode():
-        for batch in feed.by_length(rows, tokens):
-            with machine.autocast():
-                logits, _ = model(feed.batch(batch))
-            parts.append((place[batch], logits[:, columns].half()))
-    return np.asarray(gathered(parts, len(rows)).numpy(), np.float16)
+    found = answers(lambda b: model(b)[0][:, columns].half(), feed, rows, machine)
+    return np.asarray(found.numpy(), np.float16)
 
 
 def right(
@@ -234,7 +222,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             learning_rate=options.learning_rate,
         )
         options.out.mkdir(parents=True, exist_ok=True)
-        everything = np.arange(len(collection))
         for member in options.members.split(","):
             if time.monotonic() - began > 60 * options.minutes:
                 print(f"{member}: no time is left")
@@ -247,7 +234,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             model = machine.place(model)
             train_member(collection, feed, model, plan, machine, seed=seed, fold=fold)
             trained = time.monotonic() - began
-            found = answers(feed, model, machine, everything)
+            found = all_answers(feed, model, machine)
             np.save(options.out / f"answers-{seed}-{fold}.npy", found)
             scores = right(collection, found, fold)
             print(
