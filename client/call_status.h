@@ -8,7 +8,7 @@
 #include <string>
 
 #include "client/credentials.h"
-#include "server/base/status.h"
+#include "common/status.h"
 
 namespace google::rpc {
 class Status;

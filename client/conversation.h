@@ -5,7 +5,7 @@
 #include <string>
 
 #include "client/classification.h"
-#include "server/base/result.h"
+#include "common/result.h"
 
 namespace emotion::client {
 

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "server/base/result.h"
+#include "common/result.h"
 
 namespace emotion::client {
 

@@ -10,7 +10,7 @@
 #include "client/retrying_call.h"
 #include "client/running_calls.h"
 #include "client/server_pool.h"
-#include "proto/callback_queue.h"
+#include "common/grpc/callback_queue.h"
 
 namespace emotion::client {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "client/classification.h"
 #include "client/client_options.h"
-#include "server/base/clock.h"
-#include "server/base/result.h"
+#include "common/clock.h"
+#include "common/result.h"
 
 namespace emotion::client {
 

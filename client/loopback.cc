@@ -2,7 +2,7 @@
 
 #include <arpa/inet.h>
 
-#include "server/base/host_port.h"
+#include "common/host_port.h"
 
 namespace emotion::client {
 

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "client/call_status.h"
+#include "common/utf8.h"
 #include "google/rpc/status.pb.h"
-#include "server/base/utf8.h"
 
 namespace emotion::client {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "client/classification.h"
 #include "client/client_options.h"
+#include "common/result.h"
 #include "emotion/v1/emotion.pb.h"
-#include "server/base/result.h"
 
 namespace emotion::client {
 

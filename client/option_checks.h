@@ -1,7 +1,7 @@
 #pragma once
 
 #include "client/client_options.h"
-#include "server/base/status.h"
+#include "common/status.h"
 
 namespace emotion::client {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "server/base/status.h"
+#include "common/status.h"
 
 namespace emotion::client {
 

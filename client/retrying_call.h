@@ -16,8 +16,8 @@
 #include "client/credentials.h"
 #include "client/running_calls.h"
 #include "client/try_schedule.h"
-#include "server/base/clock.h"
-#include "server/base/result.h"
+#include "common/clock.h"
+#include "common/result.h"
 
 namespace emotion::client {
 

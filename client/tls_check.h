@@ -1,7 +1,7 @@
 #pragma once
 
 #include "client/credentials.h"
-#include "server/base/status.h"
+#include "common/status.h"
 
 namespace emotion::client {
 

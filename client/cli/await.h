@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "server/base/result.h"
+#include "common/result.h"
 
 namespace emotion::client {
 

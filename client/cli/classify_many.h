@@ -10,7 +10,7 @@
 #include "client/cli/progress.h"
 #include "client/cli/result_writer.h"
 #include "client/emotion_client.h"
-#include "server/base/clock.h"
+#include "common/clock.h"
 
 namespace emotion::client {
 

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "server/base/utf8.h"
+#include "common/utf8.h"
 
 namespace emotion::client {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "client/cli/input_dialogue.h"
 #include "client/cli/tsv_layout.h"
-#include "server/base/result.h"
+#include "common/result.h"
 
 namespace emotion::client {
 

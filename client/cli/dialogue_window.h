@@ -9,8 +9,8 @@
 
 #include "client/classification.h"
 #include "client/cli/input_dialogue.h"
-#include "server/base/clock.h"
-#include "server/base/result.h"
+#include "common/clock.h"
+#include "common/result.h"
 
 namespace emotion::client {
 

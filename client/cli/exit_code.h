@@ -2,7 +2,7 @@
 
 #include <ostream>
 
-#include "server/base/status.h"
+#include "common/status.h"
 
 namespace emotion::client {
 

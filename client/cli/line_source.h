@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "server/base/result.h"
+#include "common/result.h"
 
 namespace emotion::client {
 

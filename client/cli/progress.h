@@ -5,7 +5,7 @@
 #include <ostream>
 #include <string>
 
-#include "server/base/clock.h"
+#include "common/clock.h"
 
 namespace emotion::client {
 

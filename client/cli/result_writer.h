@@ -8,7 +8,7 @@
 
 #include "client/classification.h"
 #include "client/cli/input_dialogue.h"
-#include "server/base/result.h"
+#include "common/result.h"
 
 namespace emotion::client {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "client/cli/input_dialogue.h"
-#include "server/base/result.h"
+#include "common/result.h"
 
 namespace emotion::client {
 

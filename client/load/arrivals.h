@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "client/load/rate_profile.h"
-#include "server/base/clock.h"
-#include "server/base/result.h"
+#include "common/clock.h"
+#include "common/result.h"
 
 namespace emotion::load {
 

@@ -9,7 +9,7 @@
 
 #include "client/cli/input_dialogue.h"
 #include "client/load/transport.h"
-#include "server/base/result.h"
+#include "common/result.h"
 
 namespace emotion::load {
 

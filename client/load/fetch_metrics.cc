@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "client/load/metrics_page.h"
-#include "server/base/host_port.h"
+#include "common/host_port.h"
 
 namespace emotion::load {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "client/load/load_result.h"
-#include "server/base/clock.h"
+#include "common/clock.h"
 
 namespace emotion::load {
 

@@ -6,8 +6,8 @@
 
 #include "client/load/codec.h"
 #include "client/load/transport.h"
-#include "server/base/clock.h"
-#include "server/base/result.h"
+#include "common/clock.h"
+#include "common/result.h"
 
 namespace emotion::load {
 

@@ -10,7 +10,7 @@
 
 #include "client/load/codec.h"
 #include "client/load/load_session.h"
-#include "server/base/result.h"
+#include "common/result.h"
 
 namespace emotion::load {
 

@@ -16,7 +16,7 @@
 #include "client/load/recorder.h"
 #include "client/load/transport.h"
 #include "client/load/weighted_mix.h"
-#include "server/base/clock.h"
+#include "common/clock.h"
 
 namespace emotion::load {
 

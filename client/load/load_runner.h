@@ -3,8 +3,8 @@
 #include "client/cli/console.h"
 #include "client/load/load_flags.h"
 #include "client/load/load_result.h"
-#include "server/base/clock.h"
-#include "server/base/result.h"
+#include "common/clock.h"
+#include "common/result.h"
 
 namespace emotion::load {
 

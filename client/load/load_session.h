@@ -16,8 +16,8 @@
 #include "client/load/rate_search.h"
 #include "client/load/recorder.h"
 #include "client/load/transport.h"
-#include "server/base/clock.h"
-#include "server/base/result.h"
+#include "common/clock.h"
+#include "common/result.h"
 
 namespace emotion::load {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "client/load/load_result.h"
-#include "server/base/clock.h"
-#include "server/base/result.h"
+#include "common/clock.h"
+#include "common/result.h"
 
 namespace emotion::load {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "client/load/hdr_histogram.h"
-#include "server/base/result.h"
+#include "common/result.h"
 
 namespace emotion::load {
 

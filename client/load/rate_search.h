@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-#include "server/base/result.h"
+#include "common/result.h"
 
 namespace emotion::load {
 

@@ -12,7 +12,7 @@
 #include "client/load/load_result.h"
 #include "client/load/timeline.h"
 #include "client/load/transport.h"
-#include "server/base/clock.h"
+#include "common/clock.h"
 
 namespace emotion::load {
 

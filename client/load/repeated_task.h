@@ -5,7 +5,7 @@
 #include <mutex>
 #include <thread>
 
-#include "server/base/clock.h"
+#include "common/clock.h"
 
 namespace emotion::load {
 

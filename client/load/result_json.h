@@ -4,7 +4,7 @@
 #include <string>
 
 #include "client/load/load_result.h"
-#include "server/base/result.h"
+#include "common/result.h"
 
 namespace emotion::load {
 

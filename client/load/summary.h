@@ -4,7 +4,7 @@
 
 #include "client/load/load_result.h"
 #include "client/load/recorder.h"
-#include "server/base/clock.h"
+#include "common/clock.h"
 
 namespace emotion::load {
 

@@ -3,7 +3,7 @@
 #include "client/load/inference_codec.h"
 #include "client/load/load_flags.h"
 #include "client/load/number_text.h"
-#include "server/base/host_port.h"
+#include "common/host_port.h"
 
 namespace emotion::load {
 namespace {

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <cstddef>
 
-#include "server/base/priority.h"
-#include "server/base/status.h"
+#include "common/priority.h"
+#include "common/status.h"
 #include "server/batching/batch_options.h"
 #include "server/batching/drain_rate.h"
 

@@ -6,9 +6,9 @@
 #include <type_traits>
 #include <vector>
 
-#include "server/base/clock.h"
-#include "server/base/priority.h"
-#include "server/base/status.h"
+#include "common/clock.h"
+#include "common/priority.h"
+#include "common/status.h"
 #include "server/batching/batch_observer.h"
 
 namespace emotion {

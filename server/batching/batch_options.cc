@@ -1,6 +1,6 @@
 #include "server/batching/batch_options.h"
 
-#include "server/base/option_range.h"
+#include "common/option_range.h"
 
 namespace emotion {
 

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstddef>
 
-#include "server/base/status.h"
+#include "common/status.h"
 #include "server/batching/cost_model.h"
 
 namespace emotion {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <span>
 
-#include "server/base/clock.h"
+#include "common/clock.h"
 #include "server/batching/batch_observer.h"
 #include "server/batching/batch_options.h"
 

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "server/base/clock.h"
-#include "server/base/result.h"
-#include "server/base/status.h"
+#include "common/clock.h"
+#include "common/result.h"
+#include "common/status.h"
 #include "server/batching/admission.h"
 #include "server/batching/batch.h"
 #include "server/batching/batch_options.h"

@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
-#include "server/base/clock.h"
-#include "server/base/result.h"
-#include "server/base/status.h"
+#include "common/clock.h"
+#include "common/result.h"
+#include "common/status.h"
 #include "server/batching/batch.h"
 #include "server/batching/batch_observer.h"
 #include "server/batching/batch_queue.h"

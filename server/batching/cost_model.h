@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <span>
 
-#include "server/base/clock.h"
+#include "common/clock.h"
 
 namespace emotion {
 

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "server/base/clock.h"
+#include "common/clock.h"
 #include "server/batching/cost_model.h"
 
 namespace emotion {

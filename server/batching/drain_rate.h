@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstddef>
 
-#include "server/base/clock.h"
+#include "common/clock.h"
 #include "server/batching/cost_model.h"
 
 namespace emotion {

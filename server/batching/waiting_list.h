@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "server/base/clock.h"
-#include "server/base/priority.h"
+#include "common/clock.h"
+#include "common/priority.h"
 #include "server/batching/batch.h"
 #include "server/batching/batch_policy.h"
 

@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "server/base/status.h"
+#include "common/status.h"
 
 namespace emotion {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/base/result.h"
+#include "common/result.h"
 #include "server/config/config.h"
 #include "server/config/environment.h"
 

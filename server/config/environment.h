@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "server/base/result.h"
+#include "common/result.h"
 #include "server/config/setting.h"
 
 namespace emotion {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "server/base/result.h"
+#include "common/result.h"
 #include "server/config/setting.h"
 
 namespace emotion {

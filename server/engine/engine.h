@@ -7,15 +7,15 @@
 #include <span>
 #include <vector>
 
-#include "server/base/clock.h"
-#include "server/base/completion.h"
-#include "server/base/result.h"
+#include "common/clock.h"
+#include "common/result.h"
 #include "server/batching/batch_observer.h"
 #include "server/batching/batch_options.h"
 #include "server/batching/batch_queue.h"
 #include "server/batching/batch_workers.h"
 #include "server/domain/dialogue.h"
 #include "server/engine/answer.h"
+#include "server/engine/completion.h"
 #include "server/engine/request.h"
 #include "server/engine/request_observer.h"
 #include "server/inference/classifier.h"

@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <functional>
 
-#include "server/base/clock.h"
-#include "server/base/completion.h"
-#include "server/base/priority.h"
+#include "common/clock.h"
+#include "common/priority.h"
 #include "server/domain/encoding.h"
 #include "server/engine/answer.h"
+#include "server/engine/completion.h"
 
 namespace emotion {
 

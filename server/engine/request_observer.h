@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
-#include "server/base/priority.h"
-#include "server/base/status.h"
+#include "common/priority.h"
+#include "common/status.h"
 #include "server/domain/encoding.h"
 #include "server/domain/prediction.h"
 

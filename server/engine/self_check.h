@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/base/status.h"
+#include "common/status.h"
 #include "server/inference/classifier.h"
 #include "server/inference/manifest.h"
 #include "server/text/dialogue_encoder.h"

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "server/base/result.h"
+#include "common/result.h"
 #include "server/domain/prediction.h"
 #include "server/inference/token_batch.h"
 

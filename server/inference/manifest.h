@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/base/result.h"
+#include "common/result.h"
 #include "server/domain/dialogue.h"
 #include "server/inference/calibration.h"
 

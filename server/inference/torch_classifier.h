@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "server/base/result.h"
+#include "common/result.h"
 #include "server/inference/classifier.h"
 #include "server/inference/manifest.h"
 

@@ -3,8 +3,8 @@
 #include <memory>
 #include <string>
 
-#include "server/base/clock.h"
-#include "server/base/result.h"
+#include "common/clock.h"
+#include "common/result.h"
 #include "server/config/config.h"
 #include "server/domain/model_info.h"
 #include "server/main/call_log.h"

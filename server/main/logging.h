@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "server/base/result.h"
+#include "common/result.h"
 #include "server/config/logging_options.h"
 
 namespace emotion {

@@ -2,7 +2,7 @@
 #include <string>
 #include <utility>
 
-#include "server/base/clock.h"
+#include "common/clock.h"
 #include "server/config/config_loader.h"
 #include "server/main/app.h"
 #include "server/main/build_info.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "server/base/result.h"
+#include "common/result.h"
 #include "server/inference/classifier_options.h"
 #include "server/inference/manifest.h"
 #include "server/inference/torch_classifier.h"

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "server/base/clock.h"
+#include "common/clock.h"
 #include "server/batching/cost_model.h"
 #include "server/domain/encoding.h"
 #include "server/inference/classifier.h"

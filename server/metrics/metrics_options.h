@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include "server/base/status.h"
+#include "common/status.h"
 
 namespace emotion {
 

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "server/base/host_port.h"
-#include "server/base/option_range.h"
+#include "common/host_port.h"
+#include "common/option_range.h"
 
 namespace emotion {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "server/base/result.h"
+#include "common/result.h"
 #include "server/metrics/metrics_options.h"
 
 namespace prometheus {

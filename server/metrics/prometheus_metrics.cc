@@ -3,7 +3,7 @@
 #include <iterator>
 #include <utility>
 
-#include "server/base/priority.h"
+#include "common/priority.h"
 #include "server/metrics/metric_family.h"
 #include "server/metrics/metric_names.h"
 #include "server/metrics/seconds.h"

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/base/status.h"
+#include "common/status.h"
 #include "server/metrics/metric_family.h"
 #include "server/service/rpc_observer.h"
 

@@ -2,8 +2,8 @@
 
 #include <grpcpp/support/byte_buffer.h>
 
+#include "common/clock.h"
 #include "emotion/v1/emotion.grpc.pb.h"
-#include "server/base/clock.h"
 #include "server/engine/engine.h"
 #include "server/engine/request_observer.h"
 #include "server/service/reply_mapping.h"

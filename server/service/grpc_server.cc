@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/grpc/callback_queue.h"
 #include "emotion/v1/emotion.grpc.pb.h"
-#include "proto/callback_queue.h"
 
 namespace emotion {
 namespace {

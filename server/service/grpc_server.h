@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "server/base/clock.h"
-#include "server/base/result.h"
+#include "common/clock.h"
+#include "common/result.h"
 #include "server/service/service_options.h"
 
 namespace grpc {

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "server/base/utf8.h"
+#include "common/utf8.h"
 
 namespace emotion {
 namespace {

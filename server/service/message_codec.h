@@ -3,7 +3,7 @@
 #include <google/protobuf/message.h>
 #include <grpcpp/support/byte_buffer.h>
 
-#include "server/base/status.h"
+#include "common/status.h"
 
 namespace emotion {
 

@@ -2,9 +2,9 @@
 
 #include <string_view>
 
+#include "common/priority.h"
+#include "common/result.h"
 #include "emotion/v1/emotion.pb.h"
-#include "server/base/priority.h"
-#include "server/base/result.h"
 #include "server/domain/dialogue.h"
 #include "server/domain/model_info.h"
 #include "server/service/service_options.h"

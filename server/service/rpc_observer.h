@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string_view>
 
-#include "server/base/status.h"
+#include "common/status.h"
 
 namespace emotion {
 

@@ -1,6 +1,6 @@
 #include "server/service/service_options.h"
 
-#include "server/base/option_range.h"
+#include "common/option_range.h"
 
 namespace emotion {
 namespace {

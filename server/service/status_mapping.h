@@ -3,8 +3,8 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/status.h>
 
+#include "common/status.h"
 #include "google/rpc/status.pb.h"
-#include "server/base/status.h"
 
 namespace emotion {
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "server/base/clock.h"
-#include "server/base/status.h"
+#include "common/clock.h"
+#include "common/status.h"
 #include "server/engine/request.h"
 #include "server/service/request_id.h"
 #include "server/service/rpc_observer.h"

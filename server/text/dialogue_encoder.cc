@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "server/base/option_range.h"
-#include "server/base/utf8.h"
+#include "common/option_range.h"
+#include "common/utf8.h"
 #include "server/text/basic_tokenizer.h"
 #include "server/text/turn_budget.h"
 #include "server/text/unicode.h"

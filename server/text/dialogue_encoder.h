@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "server/base/result.h"
+#include "common/result.h"
 #include "server/domain/dialogue.h"
 #include "server/domain/encoding.h"
 

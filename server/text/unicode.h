@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/base/status.h"
+#include "common/status.h"
 
 namespace emotion {
 

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "server/base/utf8.h"
+#include "common/utf8.h"
 #include "server/text/unicode.h"
 
 namespace emotion {

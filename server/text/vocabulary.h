@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "server/base/result.h"
+#include "common/result.h"
 
 namespace emotion {
 

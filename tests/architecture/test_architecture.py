@@ -1,4 +1,4 @@
-"""The house rules that a machine can keep: arrows, budgets, lists of files."""
+"""The rules that a machine can keep: which library knows which, and hygiene."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = ROOT / "server"
 
-# Which room may include which, besides itself. "main" may include all.
-ROOMS: dict[str, set[str]] = {
-    "base": set(),
-    "domain": set(),
-    "text": {"base", "domain"},
+# Which library of the server may include which, besides itself. "main" may
+# include all.
+LIBRARIES: dict[str, set[str]] = {
+    "domain": {"common"},
+    "text": {"common", "domain"},
     "kernels": set(),
-    "inference": {"base", "domain"},
-    "batching": {"base"},
-    "engine": {"base", "domain", "text", "inference", "batching"},
-    "service": {"base", "domain", "engine", "proto"},
-    "metrics": {"base", "domain"},
-    "config": {"base"},
+    "inference": {"common", "domain"},
+    "batching": {"common"},
+    "engine": {"common", "domain", "text", "inference", "batching"},
+    "service": {"common", "domain", "engine", "proto"},
+    "metrics": {"common", "domain"},
+    "config": {"common"},
 }
 
-# Headers that rooms may include although the table above does not allow the
-# room they stand in: what a room tells, and what it can be told.
+# Headers that "metrics" and "config" may include although the table does not
+# allow the library they stand in: what it reports, and how it can be set up.
 OBSERVERS = {
     "server/batching/batch_observer.h",
     "server/engine/request_observer.h",
@@ -34,7 +34,7 @@ OBSERVERS = {
 }
 OPTIONS = re.compile(r"server/\w+/\w+_options\.h")
 
-# Foreign headers, by the first part of their path, and the rooms that may
+# Foreign headers, by the first part of their path, and the libraries that may
 # include them. What is not named here is the standard library or the kernel.
 FOREIGN: dict[str, set[str]] = {
     "torch": {"inference", "kernels"},
@@ -53,13 +53,12 @@ FOREIGN: dict[str, set[str]] = {
 
 INCLUDE = re.compile(r'^\s*#include\s+["<]([^">]+)[">]', re.MULTILINE)
 
-# The longest a file may be; generated tables are .inc and do not count.
-MAX_LINES = 300
-HEADER_P90 = 125
-SOURCE_P90 = 200
+# A file holds one thought, and most have 40 to 80 lines. Generated tables are
+# .inc and do not count.
+MAX_LINES = 400
 
 
-def rooms() -> list[str]:
+def libraries() -> list[str]:
     return sorted(p.name for p in SERVER.iterdir() if p.is_dir())
 
 
@@ -76,43 +75,56 @@ def lines(file: Path) -> int:
     return len(file.read_text(encoding="utf-8").splitlines())
 
 
-def target_room(include: str) -> str | None:
-    """The room that an include leads to, or nothing if it leaves the house."""
+def library_of(include: str) -> str | None:
+    """The library an include leads to, or nothing if it is foreign."""
     parts = include.split("/")
     if parts[0] == "server":
         return parts[1]
-    if include.startswith(("proto/", "emotion/v1/", "google/rpc/")):
+    if parts[0] == "common":
+        return "common"
+    if include.startswith(("emotion/v1/", "google/rpc/")):
         return "proto"
     return None
 
 
-def test_every_room_is_in_the_table() -> None:
-    assert set(rooms()) == set(ROOMS) | {"main"}
+def test_every_library_is_in_the_table() -> None:
+    assert set(libraries()) == set(LIBRARIES) | {"main"}
 
 
-@pytest.mark.parametrize("room", sorted(ROOMS))
-def test_arrows_go_one_way(room: str) -> None:
-    allowed = ROOMS[room] | {room}
-    for file in sources(SERVER / room):
+@pytest.mark.parametrize("library", sorted(LIBRARIES))
+def test_arrows_go_one_way(library: str) -> None:
+    allowed = LIBRARIES[library] | {library}
+    for file in sources(SERVER / library):
         for include in includes(file):
-            target = target_room(include)
+            target = library_of(include)
             if target is None or target in allowed:
                 continue
-            if room == "metrics" and include in OBSERVERS:
+            if library == "metrics" and include in OBSERVERS:
                 continue
-            if room == "config" and OPTIONS.fullmatch(include):
+            if library == "config" and OPTIONS.fullmatch(include):
                 continue
             pytest.fail(f"{file.relative_to(ROOT)} includes {include}")
 
 
-def test_foreign_libraries_stay_in_their_rooms() -> None:
-    for room in rooms():
-        for file in sources(SERVER / room):
+def test_common_knows_nothing_else() -> None:
+    for file in sources(ROOT / "common"):
+        for include in includes(file):
+            assert library_of(include) in {None, "common"}
+            assert not include.startswith("client/")
+            first = include.split("/")[0]
+            assert first not in FOREIGN or (
+                first == "grpcpp" and file.parent.name == "grpc"
+            ), f"{file.relative_to(ROOT)} includes {include}"
+
+
+def test_foreign_libraries_stay_where_they_belong() -> None:
+    for library in libraries():
+        for file in sources(SERVER / library):
             for include in includes(file):
-                if target_room(include) is not None:
+                if library_of(include) is not None:
                     continue
                 first = include.split("/")[0]
-                assert room in FOREIGN.get(first, {room}), (
+                assert library in FOREIGN.get(first, {library}), (
                     f"{file.relative_to(ROOT)} includes {include}"
                 )
 
@@ -131,43 +143,35 @@ def test_few_files_know_torch() -> None:
     }
 
 
-def test_the_client_knows_only_base_and_the_proto() -> None:
+def test_the_client_knows_nothing_of_the_server() -> None:
     for file in sources(ROOT / "client"):
         for include in includes(file):
-            assert target_room(include) in {None, "base", "proto"}, (
+            assert library_of(include) in {None, "common", "proto"}, (
                 f"{file.relative_to(ROOT)} includes {include}"
             )
 
 
 def test_no_file_is_too_long() -> None:
-    for top in ("server", "client", "tests"):
+    for top in ("common", "server", "client", "tests"):
         for file in sources(ROOT / top, "*.h", "*.cc", "*.py"):
             assert lines(file) <= MAX_LINES, (
                 f"{file.relative_to(ROOT)} has {lines(file)} lines"
             )
 
 
-@pytest.mark.parametrize(
-    ("pattern", "budget"), [("*.h", HEADER_P90), ("*.cc", SOURCE_P90)]
+# Sources without a header of their own: programs, registrations that nobody
+# calls by name, and one kernel table for each set of instructions.
+STANDALONE = re.compile(
+    r"main\.cc|torch_operators\.cc|kernels_(portable|avx2|avx2_vnni|avx512)\.cc"
 )
-def test_files_are_short(pattern: str, budget: int) -> None:
-    counts = sorted(
-        lines(file)
-        for top in ("server", "client")
-        for file in sources(ROOT / top, pattern)
-    )
-    assert counts[len(counts) * 9 // 10] <= budget
 
 
-@pytest.mark.parametrize("room", rooms())
-def test_the_readme_of_a_room_names_exactly_its_files(room: str) -> None:
-    text = (SERVER / room / "README.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"^- `([\w./]+)`", text, re.MULTILINE))
-    there = {
-        file.name.split(".")[0]
-        for file in sources(SERVER / room, "*.h", "*.cc", "*.in", "*.inc")
-    }
-    assert named == there
+def test_a_source_implements_the_header_of_its_name() -> None:
+    for top in ("common", "server"):
+        for file in sources(ROOT / top, "*.cc"):
+            assert file.with_suffix(".h").exists() or STANDALONE.fullmatch(file.name), (
+                f"{file.relative_to(ROOT)} has no header of its name"
+            )
 
 
 def test_every_test_is_in_the_build() -> None:
@@ -177,7 +181,7 @@ def test_every_test_is_in_the_build() -> None:
 
 
 # Their tests read addresses as text and open none of them.
-READS_ADDRESSES = {"base", "config", "metrics"}
+READS_ADDRESSES = {"common", "config", "metrics"}
 
 FORBIDDEN = {
     "sleep": re.compile(r"sleep_(for|until)|\busleep\(|\bnanosleep\("),
@@ -188,20 +192,20 @@ FORBIDDEN = {
 
 @pytest.mark.parametrize("what", sorted(FORBIDDEN))
 def test_unit_tests_do_without(what: str) -> None:
-    for room in rooms():
-        for file in sources(ROOT / "tests" / room):
+    for library in ["common", *libraries()]:
+        for file in sources(ROOT / "tests" / library):
             found = FORBIDDEN[what].search(file.read_text(encoding="utf-8"))
-            if found and what == "a fixed port" and room in READS_ADDRESSES:
+            if found and what == "a fixed port" and library in READS_ADDRESSES:
                 continue
             assert not found, f"{file.relative_to(ROOT)}: {found}"
 
 
-def test_comments_stand_in_headers() -> None:
+def test_headers_carry_the_contract() -> None:
     comment = re.compile(r"^\s*//")
     for pattern, low, high in (("*.h", 0.20, 0.60), ("*.cc", 0.0, 0.15)):
-        total = share = 0
+        total = commented = 0
         for file in sources(SERVER, pattern):
             text = [x for x in file.read_text(encoding="utf-8").splitlines() if x]
             total += len(text)
-            share += sum(bool(comment.match(x)) for x in text)
-        assert low <= share / total <= high, f"{pattern}: {share / total:.2f}"
+            commented += sum(bool(comment.match(x)) for x in text)
+        assert low <= commented / total <= high, f"{pattern}: {commented / total:.2f}"

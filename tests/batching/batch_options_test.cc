@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "server/base/clock.h"
+#include "common/clock.h"
 #include "tests/batching/fake_item.h"
 #include "tests/support/manual_clock.h"
 

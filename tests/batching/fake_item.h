@@ -8,12 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "server/base/clock.h"
-#include "server/base/completion.h"
-#include "server/base/priority.h"
-#include "server/base/result.h"
+#include "common/clock.h"
+#include "common/priority.h"
+#include "common/result.h"
 #include "server/batching/batch.h"
 #include "server/batching/batch_queue.h"
+#include "server/engine/completion.h"
 
 namespace emotion {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "server/base/clock.h"
+#include "common/clock.h"
 #include "server/batching/batch_options.h"
 #include "tests/batching/fake_item.h"
 

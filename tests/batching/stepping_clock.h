@@ -4,7 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "server/base/clock.h"
+#include "common/clock.h"
 
 namespace emotion {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "server/base/result.h"
+#include "common/result.h"
 #include "server/domain/encoding.h"
 #include "server/inference/manifest.h"
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "server/base/result.h"
+#include "common/result.h"
 
 namespace emotion::bench {
 

@@ -81,7 +81,7 @@ def test_nothing_but_the_client_is_installed(prefix: Path) -> None:
     )
     headers = [file for file in files if file.endswith(".h")]
     assert headers == [
-        *(f"include/emotion/base/{name}.h" for name in ("clock", "result", "status")),
+        *(f"include/emotion/common/{name}.h" for name in ("clock", "result", "status")),
         "include/emotion/client/classification.h",
         "include/emotion/client/client_options.h",
         "include/emotion/client/conversation.h",

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "client/load/transport.h"
-#include "server/base/clock.h"
+#include "common/clock.h"
 
 namespace emotion::load {
 

@@ -5,7 +5,7 @@
 
 #include "client/load/load_run.h"
 #include "client/load/result_json.h"
-#include "server/base/clock.h"
+#include "common/clock.h"
 #include "tests/client/run_cli.h"
 #include "tests/load/simulated_server.h"
 #include "tests/support/fake_emotion_server.h"

@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "server/base/completion.h"
 #include "server/engine/answer.h"
+#include "server/engine/completion.h"
 
 namespace emotion {
 

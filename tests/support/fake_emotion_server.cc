@@ -11,8 +11,8 @@
 #include <mutex>
 #include <utility>
 
+#include "common/grpc/callback_queue.h"
 #include "emotion/v1/emotion.grpc.pb.h"
-#include "proto/callback_queue.h"
 #include "tests/support/fake_credentials.h"
 #include "tests/support/fake_emotion_answers.h"
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/base/clock.h"
+#include "common/clock.h"
 
 namespace emotion {
 

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <vector>
 
-#include "server/base/clock.h"
+#include "common/clock.h"
 
 namespace emotion {
 

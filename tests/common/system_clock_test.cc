@@ -2,8 +2,8 @@
 #include <mutex>
 #include <thread>
 
+#include "common/clock.h"
 #include "gtest/gtest.h"
-#include "server/base/clock.h"
 
 namespace emotion {
 namespace {

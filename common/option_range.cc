@@ -1,4 +1,4 @@
-#include "server/base/option_range.h"
+#include "common/option_range.h"
 
 namespace emotion {
 

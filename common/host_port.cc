@@ -1,4 +1,4 @@
-#include "server/base/host_port.h"
+#include "common/host_port.h"
 
 #include <algorithm>
 #include <charconv>

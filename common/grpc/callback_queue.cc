@@ -1,4 +1,4 @@
-#include "proto/callback_queue.h"
+#include "common/grpc/callback_queue.h"
 
 #include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>

@@ -1,4 +1,4 @@
-#include "server/base/status.h"
+#include "common/status.h"
 
 #include <utility>
 

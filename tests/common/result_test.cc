@@ -1,4 +1,4 @@
-#include "server/base/result.h"
+#include "common/result.h"
 
 #include <memory>
 #include <string>

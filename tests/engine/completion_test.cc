@@ -1,4 +1,4 @@
-#include "server/base/completion.h"
+#include "server/engine/completion.h"
 
 #include <string>
 #include <utility>

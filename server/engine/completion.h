@@ -4,8 +4,8 @@
 #include <memory>
 #include <utility>
 
-#include "server/base/result.h"
-#include "server/base/status.h"
+#include "common/result.h"
+#include "common/status.h"
 
 namespace emotion {
 

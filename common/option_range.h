@@ -5,7 +5,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "server/base/status.h"
+#include "common/status.h"
 
 namespace emotion {
 

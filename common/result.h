@@ -5,7 +5,7 @@
 #include <utility>
 #include <variant>
 
-#include "server/base/status.h"
+#include "common/status.h"
 
 namespace emotion {
 

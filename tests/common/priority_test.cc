@@ -1,4 +1,4 @@
-#include "server/base/priority.h"
+#include "common/priority.h"
 
 #include <gtest/gtest.h>
 
