@@ -24,7 +24,7 @@ typename S::Float Exp(typename S::Float x) {
   return S::ScaleByPowerOf2(sum, n);
 }
 
-// One head of one dialogue while its queries are answered.
+// One head of one dialogue for a few queries at a time.
 template <class S>
 class Head {
  public:
@@ -35,23 +35,24 @@ class Head {
         keys_(call.scratch),
         scores_(call.scratch + kHeadSize * padded_) {
     for (std::size_t j = 0; j < padded_; j += S::kLanes) {
-      for (std::size_t d = 0; d < kHeadSize; d += S::kLanes) TurnKeys(j, d);
+      for (std::size_t d = 0; d < kHeadSize; d += S::kLanes)
+        TransposeKeys(j, d);
     }
   }
 
   template <std::size_t kQueries>
-  void Answer(std::size_t query) {
+  void Compute(std::size_t query) {
     Score<kQueries>(query);
     float inverse[kQueries];
     for (std::size_t q = 0; q < kQueries; ++q) {
       inverse[q] = 1.0F / SoftmaxSum(scores_ + q * padded_);
     }
-    Mix<kQueries>(query, inverse);
+    Average<kQueries>(query, inverse);
   }
 
  private:
   // Transposes a square of keys; beyond the last token there are zeros.
-  void TurnKeys(std::size_t j, std::size_t d) {
+  void TransposeKeys(std::size_t j, std::size_t d) {
     typename S::Float square[S::kLanes];
 #pragma GCC unroll 16
     for (std::size_t i = 0; i < S::kLanes; ++i) {
@@ -109,7 +110,7 @@ class Head {
     }
   }
 
-  // Scores to e^((score - largest) / sqrt(32)); gives their sum.
+  // Scores to e^((score - largest) / sqrt(32)); returns their sum.
   float SoftmaxSum(float* scores) {
     constexpr float kScale = 0.176776695F;
     for (std::size_t j = call_.tokens; j < padded_; ++j) scores[j] = -1e30F;
@@ -130,7 +131,7 @@ class Head {
 
   // output q = sum over j of scores[q][j] * value j
   template <std::size_t kQueries>
-  void Mix(std::size_t query, const float* inverse) {
+  void Average(std::size_t query, const float* inverse) {
     constexpr std::size_t kVectors = kHeadSize / S::kLanes;
     typename S::Float sums[kQueries][kVectors];
     for (std::size_t q = 0; q < kQueries; ++q) {
@@ -171,9 +172,9 @@ void Attend(const AttentionCall& call) {
     Head<S> attention(call, head);
     std::size_t query = 0;
     for (; query + 4 <= call.queries; query += 4) {
-      attention.template Answer<4>(query);
+      attention.template Compute<4>(query);
     }
-    for (; query < call.queries; ++query) attention.template Answer<1>(query);
+    for (; query < call.queries; ++query) attention.template Compute<1>(query);
   }
 }
 

@@ -21,34 +21,35 @@ void Project(std::span<const float> weights, std::span<const float> bias,
 
 void MobileBert::Forward(const PackedBatch& batch, Executor& executor,
                          std::span<float> logits) const {
-  const std::size_t members = executor.threads();
-  const std::vector<Share> shares = SplitBatch(batch.offsets, members);
-  const bool together = shares.size() < members;
-  const std::size_t of_a_share = together ? members : 1;
-  executor.workspaces_.resize(members);
-  executor.scratches_.resize(members);
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    executor.workspaces_[i].Fit(model_.shape, shares[i], of_a_share);
+  const std::size_t threads = executor.threads();
+  const std::vector<Shard> shards = SplitBatch(batch.offsets, threads);
+  const bool together = shards.size() < threads;
+  const std::size_t threads_per_shard = together ? threads : 1;
+  executor.workspaces_.resize(threads);
+  executor.scratches_.resize(threads);
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    executor.workspaces_[i].Fit(model_.shape, shards[i], threads_per_shard);
   }
-  executor.team_.Run([&](std::size_t member) {
-    const std::size_t index = together ? 0 : member;
-    const Share& share = shares[index];
+  executor.team_.Run([&](std::size_t rank) {
+    const std::size_t index = together ? 0 : rank;
+    const Shard& shard = shards[index];
     Workspace& workspace = executor.workspaces_[index];
-    Scratch& scratch = executor.scratches_[member];
-    scratch.Fit(model_.shape, share, of_a_share, kernels_.precision);
-    const Membership membership =
-        together ? Membership{member, members, &executor.team_.barrier()}
-                 : Membership{};
-    Pass(model_, kernels_, share, workspace, scratch, membership).Run(batch);
-    if (member == 0 || !together) Classify(share, workspace, logits);
+    Scratch& scratch = executor.scratches_[rank];
+    scratch.Fit(model_.shape, shard, threads_per_shard, kernels_.precision);
+    const Participant participant =
+        together ? Participant{rank, threads, &executor.team_.barrier()}
+                 : Participant{};
+    ForwardPass(model_, kernels_, shard, workspace, scratch, participant)
+        .Run(batch);
+    if (rank == 0 || !together) Classify(shard, workspace, logits);
   });
 }
 
-void MobileBert::Classify(const Share& share, const Workspace& workspace,
+void MobileBert::Classify(const Shard& shard, const Workspace& workspace,
                           std::span<float> logits) const {
   const std::size_t labels = model_.shape.labels;
   std::vector<float> pooled(model_.shape.hidden);
-  for (std::size_t i = 0; i < share.size(); ++i) {
+  for (std::size_t i = 0; i < shard.size(); ++i) {
     std::span<const float> state(workspace.cls_hidden[i], model_.shape.hidden);
     if (!model_.pooler.empty()) {
       Project(model_.pooler, model_.pooler_bias, state, pooled.data());
@@ -56,7 +57,7 @@ void MobileBert::Classify(const Share& share, const Workspace& workspace,
       state = pooled;
     }
     Project(model_.classifier, model_.classifier_bias, state,
-            logits.data() + share.dialogues[i] * labels);
+            logits.data() + shard.dialogues[i] * labels);
   }
 }
 

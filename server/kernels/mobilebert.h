@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "server/kernels/pass.h"
+#include "server/kernels/forward_pass.h"
 
 namespace emotion::kernels {
 
@@ -14,7 +14,7 @@ class Executor {
   // REQUIRES: threads >= 1, the calling thread included.
   explicit Executor(std::size_t threads) : team_(threads) {}
 
-  std::size_t threads() const { return team_.members(); }
+  std::size_t threads() const { return team_.size(); }
 
  private:
   friend class MobileBert;
@@ -44,8 +44,8 @@ class MobileBert {
                std::span<float> logits) const;
 
  private:
-  // Pooler and classifier for the dialogues of a share.
-  void Classify(const Share& share, const Workspace& workspace,
+  // Pooler and classifier for the dialogues of a shard.
+  void Classify(const Shard& shard, const Workspace& workspace,
                 std::span<float> logits) const;
 
   const KernelTable& kernels_;

@@ -3,7 +3,7 @@
 namespace emotion::kernels {
 namespace {
 
-// About 20 microseconds: many times what members of one job are apart.
+// About 20 microseconds: many times what the ranks of one job are apart.
 constexpr int kSpins = 1 << 11;
 
 void Pause() {
@@ -24,9 +24,9 @@ void AwaitChange(const std::atomic<std::uint32_t>& value, std::uint32_t old) {
 }  // namespace
 
 void Barrier::Wait() {
-  if (members_ == 1) return;
+  if (size_ == 1) return;
   const std::uint32_t generation = generation_.load(std::memory_order_acquire);
-  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == members_) {
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == size_) {
     arrived_.store(0, std::memory_order_relaxed);
     generation_.fetch_add(1, std::memory_order_release);
     generation_.notify_all();
@@ -35,10 +35,10 @@ void Barrier::Wait() {
   }
 }
 
-ThreadTeam::ThreadTeam(std::size_t members) : barrier_(members) {
-  threads_.reserve(members - 1);
-  for (std::size_t member = 1; member < members; ++member) {
-    threads_.emplace_back([this, member] { Work(member); });
+ThreadTeam::ThreadTeam(std::size_t size) : barrier_(size) {
+  threads_.reserve(size - 1);
+  for (std::size_t rank = 1; rank < size; ++rank) {
+    threads_.emplace_back([this, rank] { Work(rank); });
   }
 }
 
@@ -66,13 +66,13 @@ void ThreadTeam::Run(const Job& job) {
   }
 }
 
-void ThreadTeam::Work(std::size_t member) {
+void ThreadTeam::Work(std::size_t rank) {
   std::uint32_t seen = 0;
   while (true) {
     AwaitChange(jobs_, seen);
     ++seen;
     if (job_ == nullptr) return;
-    (*job_)(member);
+    (*job_)(rank);
     if (working_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
       working_.notify_all();
     }

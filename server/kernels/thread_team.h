@@ -9,50 +9,49 @@
 
 namespace emotion::kernels {
 
-// Where the members of a team meet. Members spin for some microseconds, which
-// is what others need to arrive, and then sleep.
+// Holds `size` threads until all have arrived. A thread spins for some
+// microseconds, which is what the others usually need, and then sleeps.
 class Barrier {
  public:
-  // REQUIRES: members >= 1.
-  explicit Barrier(std::size_t members) : members_(members) {}
+  // REQUIRES: size >= 1.
+  explicit Barrier(std::size_t size) : size_(size) {}
 
-  // Returns when all members have called it; usable again at once. What a
-  // member wrote before is seen by all after.
+  // Returns when all `size` threads have called it; usable again at once. What
+  // a thread wrote before the call is seen by all after it.
   void Wait();
 
  private:
-  const std::size_t members_;
+  const std::size_t size_;
   std::atomic<std::size_t> arrived_{0};
   std::atomic<std::uint32_t> generation_{0};
 };
 
-// Threads that do one job together, with the caller as member 0. They wait
-// between jobs and cost nothing then, but for a few microseconds of spinning
-// after each.
+// Threads that run one job together, with the caller as rank 0. Between jobs
+// they sleep, after a few microseconds of spinning.
 //
-// Not thread-safe: one thread gives jobs, one at a time.
+// Not thread-safe: one thread runs jobs, one at a time.
 class ThreadTeam {
  public:
-  using Job = std::function<void(std::size_t member)>;
+  using Job = std::function<void(std::size_t rank)>;
 
-  // Starts members - 1 threads. REQUIRES: members >= 1.
-  explicit ThreadTeam(std::size_t members);
+  // Starts size - 1 threads. REQUIRES: size >= 1.
+  explicit ThreadTeam(std::size_t size);
   // Joins them.
   ~ThreadTeam();
   ThreadTeam(const ThreadTeam&) = delete;
   ThreadTeam& operator=(const ThreadTeam&) = delete;
 
-  std::size_t members() const { return threads_.size() + 1; }
+  std::size_t size() const { return threads_.size() + 1; }
 
-  // Calls `job` once for each member, at the same time, and returns when all
-  // have returned. The job must not throw. It may use barrier(), all members
+  // Calls `job` once for each rank, at the same time, and returns when all
+  // have returned. The job must not throw. It may wait at barrier(), all ranks
   // equally often.
   void Run(const Job& job);
 
   Barrier& barrier() { return barrier_; }
 
  private:
-  void Work(std::size_t member);
+  void Work(std::size_t rank);
 
   Barrier barrier_;
   std::atomic<std::uint32_t> jobs_{0};

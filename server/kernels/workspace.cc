@@ -5,19 +5,19 @@
 namespace emotion::kernels {
 namespace {
 
-std::size_t LongestDialogue(const Share& share) {
+std::size_t LongestDialogue(const Shard& shard) {
   std::size_t longest = 0;
-  for (std::size_t i = 0; i < share.size(); ++i) {
-    longest = std::max(longest, share.length(i));
+  for (std::size_t i = 0; i < shard.size(); ++i) {
+    longest = std::max(longest, shard.length(i));
   }
   return longest;
 }
 
 // The most rows that one step works on: those of a tile, or one [CLS] for each
 // dialogue.
-std::size_t StepRows(const Share& share, std::size_t members) {
-  return std::max({std::min(kTileRows * members, share.rows()),
-                   LongestDialogue(share), share.size()});
+std::size_t StepRows(const Shard& shard, std::size_t size) {
+  return std::max({std::min(kTileRows * size, shard.rows()),
+                   LongestDialogue(shard), shard.size()});
 }
 
 // Hands out rows of one block of memory.
@@ -42,32 +42,32 @@ void Grow(AlignedVector<T>& memory, std::size_t size) {
 
 }  // namespace
 
-void Workspace::Fit(const MobileBertShape& shape, const Share& share,
-                    std::size_t members) {
-  const std::size_t rows = StepRows(share, members);
+void Workspace::Fit(const MobileBertShape& shape, const Shard& shard,
+                    std::size_t size) {
+  const std::size_t rows = StepRows(shard, size);
   const std::size_t tile_width = 10 * shape.inner;
   const std::size_t cls_width = shape.hidden + 5 * shape.inner;
-  Grow(memory_, share.rows() * shape.hidden + rows * tile_width +
-                    share.size() * cls_width);
+  Grow(memory_, shard.rows() * shape.hidden + rows * tile_width +
+                    shard.size() * cls_width);
   Carver carver(memory_.data());
-  hidden = carver.Take(share.rows(), shape.hidden);
+  hidden = carver.Take(shard.rows(), shape.hidden);
   for (Rows<float>& each : wide) each = carver.Take(rows, 3 * shape.inner);
   for (Rows<float>& each : narrow) each = carver.Take(rows, 2 * shape.inner);
-  cls_hidden = carver.Take(share.size(), shape.hidden);
-  cls_wide = carver.Take(share.size(), 3 * shape.inner);
-  cls_query = carver.Take(share.size(), shape.inner);
-  cls_context = carver.Take(share.size(), shape.inner);
+  cls_hidden = carver.Take(shard.size(), shape.hidden);
+  cls_wide = carver.Take(shard.size(), 3 * shape.inner);
+  cls_query = carver.Take(shard.size(), shape.inner);
+  cls_context = carver.Take(shard.size(), shape.inner);
 }
 
-void Scratch::Fit(const MobileBertShape& shape, const Share& share,
-                  std::size_t members, Precision precision) {
-  const std::size_t rows = StepRows(share, members);
+void Scratch::Fit(const MobileBertShape& shape, const Shard& shard,
+                  std::size_t size, Precision precision) {
+  const std::size_t rows = StepRows(shard, size);
   const std::size_t widest =
       std::max({shape.hidden, shape.intermediate, 3 * shape.embedding});
   precision_ = precision;
   Grow(operand_, rows * widest * BytesPerValue(precision));
   Grow(scale_, rows);
-  const std::size_t attention_floats = AttentionScratch(LongestDialogue(share));
+  const std::size_t attention_floats = AttentionScratch(LongestDialogue(shard));
   Grow(memory_,
        attention_floats +
            rows * (3 * shape.embedding + 2 * shape.inner + shape.intermediate));

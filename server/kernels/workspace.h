@@ -6,31 +6,29 @@
 #include "server/kernels/aligned_vector.h"
 #include "server/kernels/kernel_table.h"
 #include "server/kernels/mobilebert_weights.h"
-#include "server/kernels/share.h"
+#include "server/kernels/shard.h"
 
 namespace emotion::kernels {
 
-// Rows that a member takes through a whole layer together: few enough that they
+// Rows that a rank computes a whole layer for at a time: few enough that they
 // and the layer's weights stay in a second-level cache of 1 MiB, enough that
 // each weight that is loaded is used often.
 inline constexpr std::size_t kTileRows = 48;
 
-// Memory for the states of one share. It grows with the largest share seen and
-// is kept. All members of a team that work on a share write here, each its own
-// rows.
+// Memory for the states of one shard. It grows with the largest shard seen and
+// is kept. All ranks of the shard write here, each its own rows.
 class Workspace {
  public:
-  // Makes room for so many members; what was there is lost.
-  void Fit(const MobileBertShape& shape, const Share& share,
-           std::size_t members);
+  // Makes it fit the shard and its `size` ranks; what was there is lost.
+  void Fit(const MobileBertShape& shape, const Shard& shard, std::size_t size);
 
-  // One row a token of the share.
+  // One row a token of the shard.
   Rows<float> hidden;
-  // One row a token of a tile. Twice, so that one member can write while
-  // another still reads; a member alone uses the first of each.
+  // One row a token of a tile. Twice, so that one rank can write while
+  // another still reads; a single rank uses the first of each.
   std::array<Rows<float>, 2> wide;
   std::array<Rows<float>, 2> narrow;
-  // One row a dialogue of the share: the same states for [CLS] alone.
+  // One row a dialogue of the shard: the same states for [CLS] alone.
   Rows<float> cls_hidden;
   Rows<float> cls_wide;
   Rows<float> cls_query;
@@ -40,15 +38,15 @@ class Workspace {
   AlignedVector<float> memory_;
 };
 
-// Memory of one member for what nobody else reads.
+// Memory of one rank for what no other reads.
 class Scratch {
  public:
-  void Fit(const MobileBertShape& shape, const Share& share,
-           std::size_t members, Precision precision);
+  void Fit(const MobileBertShape& shape, const Shard& shard, std::size_t size,
+           Precision precision);
 
   // An operand of this width for any rows of a tile.
   Operand operand(std::size_t width, bool centred);
-  // One row for each that is the member's own. The first: three embeddings.
+  // A row for each that the rank owns. Of a trigram: three embeddings.
   Rows<float> trigrams;
   Rows<float> context;
   Rows<float> state;

@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "server/kernels/forward_pass.h"
 #include "server/kernels/mobilebert_weights.h"
-#include "server/kernels/pass.h"
 
 namespace emotion::kernels {
 

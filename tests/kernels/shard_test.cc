@@ -1,4 +1,4 @@
-#include "server/kernels/share.h"
+#include "server/kernels/shard.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,23 +8,23 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(SplitBatchTest, OneMemberTakesAllInOrder) {
+TEST(SplitBatchTest, OneShardHoldsAllInOrder) {
   const std::vector<std::int64_t> offsets = {0, 3, 4, 9};
-  const auto shares = SplitBatch(offsets, 1);
-  ASSERT_EQ(shares.size(), 1U);
-  EXPECT_THAT(shares[0].dialogues, ElementsAre(0, 1, 2));
-  EXPECT_THAT(shares[0].offsets, ElementsAre(0, 3, 4, 9));
+  const auto shards = SplitBatch(offsets, 1);
+  ASSERT_EQ(shards.size(), 1U);
+  EXPECT_THAT(shards[0].dialogues, ElementsAre(0, 1, 2));
+  EXPECT_THAT(shards[0].offsets, ElementsAre(0, 3, 4, 9));
 }
 
-TEST(SplitBatchTest, SharesAreNearlyEqualInTokens) {
+TEST(SplitBatchTest, ShardsAreNearlyEqualInTokens) {
   // Lengths 10, 20, 30, 40, 10.
   const std::vector<std::int64_t> offsets = {0, 10, 30, 60, 100, 110};
-  const auto shares = SplitBatch(offsets, 2);
-  ASSERT_EQ(shares.size(), 2U);
-  EXPECT_THAT(shares[0].dialogues, ElementsAre(3, 0, 4));
-  EXPECT_EQ(shares[0].rows(), 60U);
-  EXPECT_THAT(shares[1].dialogues, ElementsAre(2, 1));
-  EXPECT_EQ(shares[1].rows(), 50U);
+  const auto shards = SplitBatch(offsets, 2);
+  ASSERT_EQ(shards.size(), 2U);
+  EXPECT_THAT(shards[0].dialogues, ElementsAre(3, 0, 4));
+  EXPECT_EQ(shards[0].rows(), 60U);
+  EXPECT_THAT(shards[1].dialogues, ElementsAre(2, 1));
+  EXPECT_EQ(shards[1].rows(), 50U);
 }
 
 TEST(SplitBatchTest, WhatCannotBeSplitWellStaysTogether) {
@@ -32,26 +32,26 @@ TEST(SplitBatchTest, WhatCannotBeSplitWellStaysTogether) {
   for (const std::vector<std::int64_t>& offsets :
        {std::vector<std::int64_t>{0, 21},
         std::vector<std::int64_t>{0, 100, 110, 120}}) {
-    const auto shares = SplitBatch(offsets, 2);
-    ASSERT_EQ(shares.size(), 1U);
-    EXPECT_EQ(shares[0].size(), offsets.size() - 1);
+    const auto shards = SplitBatch(offsets, 2);
+    ASSERT_EQ(shards.size(), 1U);
+    EXPECT_EQ(shards[0].size(), offsets.size() - 1);
   }
 }
 
 TEST(CutTilesTest, TilesHoldWholeDialoguesUpToTheLimit) {
-  Share share;
+  Shard shard;
   for (const std::size_t length : {20, 30, 14, 1, 90, 5}) {
-    share.Add(share.size(), length);
+    shard.Add(shard.size(), length);
   }
-  const std::vector<Tile> tiles = CutTiles(share, 64);
+  const std::vector<Tile> tiles = CutTiles(shard, 64);
   std::vector<std::pair<std::size_t, std::size_t>> found;
   for (const Tile& tile : tiles) found.emplace_back(tile.begin, tile.end);
   EXPECT_THAT(found, ElementsAre(std::pair(0, 3), std::pair(3, 4),
                                  std::pair(4, 5), std::pair(5, 6)));
 }
 
-TEST(CutTilesTest, AnEmptyShareHasNone) {
-  EXPECT_TRUE(CutTiles(Share(), 64).empty());
+TEST(CutTilesTest, AnEmptyShardHasNone) {
+  EXPECT_TRUE(CutTiles(Shard(), 64).empty());
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include "server/kernels/kernel_table.h"
 #include "server/kernels/packed_mobilebert.h"
-#include "server/kernels/share.h"
+#include "server/kernels/shard.h"
 #include "server/kernels/thread_team.h"
 #include "server/kernels/workspace.h"
 
@@ -20,61 +20,65 @@ struct PackedBatch {
   std::span<const std::int64_t> offsets;
 };
 
-// Who works on a share: one of `members` that meet at `barrier`.
-struct Membership {
-  std::size_t member = 0;
-  std::size_t members = 1;
-  // May be null if there is one member.
+// One of the `size` threads that compute a shard, with the barrier that they
+// all wait at.
+struct Participant {
+  // From 0 to size - 1.
+  std::size_t rank = 0;
+  std::size_t size = 1;
+  // May be null if size is 1.
   Barrier* barrier = nullptr;
 };
 
-// One member's way through the model with one share. Members that work on a
-// share together each take some rows of every tile, or some dialogues where
-// only [CLS] is left, and meet once a layer: attention reads the keys and
-// values of all rows, everything else only rows of its own. Each value is
-// computed as it would be by one member alone, so the answer has the same bits.
-class Pass {
+// The forward pass of one shard, as one rank computes it. Ranks that share a
+// shard each own a range of rows of every tile, or of dialogues where only
+// [CLS] is left, and pass a barrier once a layer: attention reads the keys and
+// values of all rows, everything else only rows of the rank itself. Each value
+// is computed as it would be by one rank alone, so the logits have the same
+// bits.
+class ForwardPass {
  public:
-  // All must outlive the pass. `workspace` is shared by the members and fits
-  // the share; `scratch` is this member's own.
-  Pass(const PackedMobileBert& model, const KernelTable& kernels,
-       const Share& share, Workspace& workspace, Scratch& scratch,
-       Membership membership);
+  // All must outlive this. `workspace` fits the shard and is common to its
+  // ranks; `scratch` belongs to this rank.
+  ForwardPass(const PackedMobileBert& model, const KernelTable& kernels,
+              const Shard& shard, Workspace& workspace, Scratch& scratch,
+              Participant participant);
 
-  // The whole model. When all members have returned, cls_hidden of the
+  // Runs all layers. When all ranks have returned, cls_hidden of the
   // workspace holds the last hidden state of [CLS] of each dialogue.
   void Run(const PackedBatch& batch);
 
  private:
   // The columns of a linear that are wanted.
-  struct Columns {
+  struct ColumnRange {
     std::size_t begin;
     std::size_t end;
   };
   // Rows of a tile, or dialogues.
-  struct Stretch {
+  struct RowRange {
     std::size_t begin;
     std::size_t end;
 
     std::size_t size() const { return end - begin; }
   };
-  // What one tile of one layer shows to all members.
-  struct Shared {
+  // What the ranks write for each other in one tile of one layer.
+  struct TileBuffers {
     Rows<float> wide;
     Rows<float> narrow;
   };
 
-  // This member's part of so many.
-  Stretch Mine(std::size_t count) const;
-  void Meet() const;
-  // Where to write what others read, such that whoever is behind can still read
-  // what the tile before has left.
-  Shared NextShared();
+  // The range of `count` rows that this rank owns.
+  RowRange OwnRows(std::size_t count) const;
+  // Waits until all ranks have come here.
+  void Synchronize() const;
+  // Two pairs of buffers in turn, so that a rank that is behind can still read
+  // those of the tile before.
+  TileBuffers NextBuffers();
 
   Operand Prepare(Rows<const float> input, std::size_t rows, std::size_t width,
                   bool centred = true) const;
   // Some columns of a linear; writes them at their place in `output`.
-  void Apply(const PackedLinear& linear, Columns columns, std::size_t rows,
+  void Apply(const PackedLinear& linear, ColumnRange columns, std::size_t rows,
              const Operand& input, Rows<float> output,
              Rows<const float> residual = {}, bool relu = false) const;
   // All of them.
@@ -86,9 +90,10 @@ class Pass {
   void Layer(const PackedLayer& layer, const Tile& tile);
   void LastLayer(const PackedLayer& layer, std::span<const Tile> tiles);
   // Attention of some rows of a tile.
-  void Attend(const Tile& tile, Stretch rows, const Shared& shared);
+  void Attend(const Tile& tile, RowRange rows, const TileBuffers& buffers);
   // Attention of [CLS] of those of some dialogues that are in a tile.
-  void AttendFirst(const Tile& tile, Stretch dialogues, const Shared& shared);
+  void AttendFirst(const Tile& tile, RowRange dialogues,
+                   const TileBuffers& buffers);
   // From the context to the next hidden state, for rows of any kind.
   void Finish(const PackedLayer& layer, std::size_t rows,
               Rows<const float> context, Rows<const float> residual,
@@ -96,12 +101,12 @@ class Pass {
 
   const PackedMobileBert& model_;
   const KernelTable& kernels_;
-  const Share& share_;
+  const Shard& shard_;
   Workspace& work_;
   Scratch& scratch_;
-  const Membership membership_;
-  // Counts what was shared.
-  std::size_t turn_ = 0;
+  const Participant participant_;
+  // How many tiles' buffers were handed out.
+  std::size_t tiles_begun_ = 0;
 };
 
 }  // namespace emotion::kernels

@@ -1,4 +1,4 @@
-#include "server/kernels/pass.h"
+#include "server/kernels/forward_pass.h"
 
 #include <algorithm>
 
@@ -16,53 +16,55 @@ Rows<const float> Read(Rows<float> rows, std::size_t row = 0,
 
 }  // namespace
 
-Pass::Pass(const PackedMobileBert& model, const KernelTable& kernels,
-           const Share& share, Workspace& workspace, Scratch& scratch,
-           Membership membership)
+ForwardPass::ForwardPass(const PackedMobileBert& model,
+                         const KernelTable& kernels, const Shard& shard,
+                         Workspace& workspace, Scratch& scratch,
+                         Participant participant)
     : model_(model),
       kernels_(kernels),
-      share_(share),
+      shard_(shard),
       work_(workspace),
       scratch_(scratch),
-      membership_(membership) {}
+      participant_(participant) {}
 
-void Pass::Run(const PackedBatch& batch) {
+void ForwardPass::Run(const PackedBatch& batch) {
   const std::vector<Tile> tiles =
-      CutTiles(share_, kTileRows * membership_.members);
+      CutTiles(shard_, kTileRows * participant_.size);
   for (const Tile& tile : tiles) Embed(batch, tile);
   for (std::size_t i = 0; i + 1 < model_.layers.size(); ++i) {
     for (const Tile& tile : tiles) Layer(model_.layers[i], tile);
   }
-  Meet();
+  Synchronize();
   LastLayer(model_.layers.back(), tiles);
-  Meet();
+  Synchronize();
 }
 
-Pass::Stretch Pass::Mine(std::size_t count) const {
-  const std::size_t member = membership_.member;
-  const std::size_t members = membership_.members;
-  return {count * member / members, count * (member + 1) / members};
+ForwardPass::RowRange ForwardPass::OwnRows(std::size_t count) const {
+  const std::size_t rank = participant_.rank;
+  const std::size_t size = participant_.size;
+  return {count * rank / size, count * (rank + 1) / size};
 }
 
-void Pass::Meet() const {
-  if (membership_.members > 1) membership_.barrier->Wait();
+void ForwardPass::Synchronize() const {
+  if (participant_.size > 1) participant_.barrier->Wait();
 }
 
-Pass::Shared Pass::NextShared() {
-  const std::size_t next = membership_.members > 1 ? turn_++ % 2 : 0;
+ForwardPass::TileBuffers ForwardPass::NextBuffers() {
+  const std::size_t next = participant_.size > 1 ? tiles_begun_++ % 2 : 0;
   return {work_.wide[next], work_.narrow[next]};
 }
 
-Operand Pass::Prepare(Rows<const float> input, std::size_t rows,
-                      std::size_t width, bool centred) const {
+Operand ForwardPass::Prepare(Rows<const float> input, std::size_t rows,
+                             std::size_t width, bool centred) const {
   const Operand operand = scratch_.operand(width, centred);
   kernels_.prepare(input, rows, width, operand);
   return operand;
 }
 
-void Pass::Apply(const PackedLinear& linear, Columns columns, std::size_t rows,
-                 const Operand& input, Rows<float> output,
-                 Rows<const float> residual, bool relu) const {
+void ForwardPass::Apply(const PackedLinear& linear, ColumnRange columns,
+                        std::size_t rows, const Operand& input,
+                        Rows<float> output, Rows<const float> residual,
+                        bool relu) const {
   LinearCall call;
   call.linear = linear.view();
   call.panel_begin = columns.begin / linear.panel_columns;
@@ -75,23 +77,23 @@ void Pass::Apply(const PackedLinear& linear, Columns columns, std::size_t rows,
   kernels_.linear(call);
 }
 
-void Pass::Apply(const PackedLinear& linear, std::size_t rows,
-                 const Operand& input, Rows<float> output,
-                 Rows<const float> residual, bool relu) const {
+void ForwardPass::Apply(const PackedLinear& linear, std::size_t rows,
+                        const Operand& input, Rows<float> output,
+                        Rows<const float> residual, bool relu) const {
   Apply(linear, {0, linear.outputs}, rows, input, output, residual, relu);
 }
 
-void Pass::Embed(const PackedBatch& batch, const Tile& tile) {
+void ForwardPass::Embed(const PackedBatch& batch, const Tile& tile) {
   const std::size_t width = model_.shape.embedding;
   const std::size_t wide = model_.shape.hidden;
-  const std::size_t first = share_.offsets[tile.begin];
-  const Stretch mine = Mine(share_.offsets[tile.end] - first);
+  const std::size_t first = shard_.offsets[tile.begin];
+  const RowRange mine = OwnRows(shard_.offsets[tile.end] - first);
   for (std::size_t i = tile.begin; i < tile.end; ++i) {
     const auto token =
-        static_cast<std::size_t>(batch.offsets[share_.dialogues[i]]);
-    const auto length = static_cast<std::ptrdiff_t>(share_.length(i));
+        static_cast<std::size_t>(batch.offsets[shard_.dialogues[i]]);
+    const auto length = static_cast<std::ptrdiff_t>(shard_.length(i));
     for (std::ptrdiff_t j = 0; j < length; ++j) {
-      const std::size_t row = share_.offsets[i] + static_cast<std::size_t>(j);
+      const std::size_t row = shard_.offsets[i] + static_cast<std::size_t>(j);
       if (row - first < mine.begin || row - first >= mine.end) continue;
       float* trigram = scratch_.trigrams[row - first - mine.begin];
       for (const std::ptrdiff_t at : {j + 1, j, j - 1}) {
@@ -120,31 +122,32 @@ void Pass::Embed(const PackedBatch& batch, const Tile& tile) {
         Prepare(trigrams, mine.size(), 3 * width), hidden, Read(hidden));
 }
 
-void Pass::Layer(const PackedLayer& layer, const Tile& tile) {
+void ForwardPass::Layer(const PackedLayer& layer, const Tile& tile) {
   const std::size_t inner = model_.shape.inner;
-  const std::size_t first = share_.offsets[tile.begin];
-  const Stretch mine = Mine(share_.offsets[tile.end] - first);
+  const std::size_t first = shard_.offsets[tile.begin];
+  const RowRange mine = OwnRows(shard_.offsets[tile.end] - first);
   const Rows<float> hidden = At(work_.hidden, first + mine.begin);
-  const Shared shared = NextShared();
+  const TileBuffers buffers = NextBuffers();
 
   Apply(layer.wide, mine.size(),
         Prepare(Read(hidden), mine.size(), model_.shape.hidden),
-        At(shared.wide, mine.begin));
+        At(buffers.wide, mine.begin));
   Apply(layer.narrow, mine.size(),
-        Prepare(Read(shared.wide, mine.begin, inner), mine.size(), inner),
-        At(shared.narrow, mine.begin));
-  Meet();
-  Attend(tile, mine, shared);
+        Prepare(Read(buffers.wide, mine.begin, inner), mine.size(), inner),
+        At(buffers.narrow, mine.begin));
+  Synchronize();
+  Attend(tile, mine, buffers);
   Finish(layer, mine.size(), Read(scratch_.context),
-         Read(shared.wide, mine.begin), hidden);
+         Read(buffers.wide, mine.begin), hidden);
 }
 
-void Pass::LastLayer(const PackedLayer& layer, std::span<const Tile> tiles) {
+void ForwardPass::LastLayer(const PackedLayer& layer,
+                            std::span<const Tile> tiles) {
   const std::size_t inner = model_.shape.inner;
   const std::size_t width = model_.shape.hidden;
-  const Stretch own = Mine(share_.size());
+  const RowRange own = OwnRows(shard_.size());
   for (std::size_t i = own.begin; i < own.end; ++i) {
-    std::copy_n(work_.hidden[share_.offsets[i]], width, work_.cls_hidden[i]);
+    std::copy_n(work_.hidden[shard_.offsets[i]], width, work_.cls_hidden[i]);
   }
   const Rows<float> hidden = At(work_.cls_hidden, own.begin);
   const Rows<float> wide = At(work_.cls_wide, own.begin);
@@ -154,53 +157,54 @@ void Pass::LastLayer(const PackedLayer& layer, std::span<const Tile> tiles) {
         Prepare(Read(wide, 0, inner), own.size(), inner),
         At(work_.cls_query, own.begin));
   for (const Tile& tile : tiles) {
-    const std::size_t first = share_.offsets[tile.begin];
-    const Stretch mine = Mine(share_.offsets[tile.end] - first);
-    const Shared shared = NextShared();
+    const std::size_t first = shard_.offsets[tile.begin];
+    const RowRange mine = OwnRows(shard_.offsets[tile.end] - first);
+    const TileBuffers buffers = NextBuffers();
     Apply(layer.wide, {inner, 3 * inner}, mine.size(),
           Prepare(Read(work_.hidden, first + mine.begin), mine.size(), width),
-          At(shared.wide, mine.begin));
+          At(buffers.wide, mine.begin));
     Apply(layer.narrow, {inner, 2 * inner}, mine.size(),
-          Prepare(Read(shared.wide, mine.begin, inner), mine.size(), inner),
-          At(shared.narrow, mine.begin));
-    Meet();
-    AttendFirst(tile, own, shared);
+          Prepare(Read(buffers.wide, mine.begin, inner), mine.size(), inner),
+          At(buffers.narrow, mine.begin));
+    Synchronize();
+    AttendFirst(tile, own, buffers);
   }
   Finish(layer, own.size(), Read(work_.cls_context, own.begin), Read(wide),
          hidden);
 }
 
-void Pass::Attend(const Tile& tile, Stretch rows, const Shared& shared) {
+void ForwardPass::Attend(const Tile& tile, RowRange rows,
+                         const TileBuffers& buffers) {
   const std::size_t inner = model_.shape.inner;
   for (std::size_t i = tile.begin; i < tile.end; ++i) {
-    const std::size_t row = share_.offsets[i] - share_.offsets[tile.begin];
+    const std::size_t row = shard_.offsets[i] - shard_.offsets[tile.begin];
     const std::size_t begin = std::max(row, rows.begin);
-    const std::size_t end = std::min(row + share_.length(i), rows.end);
+    const std::size_t end = std::min(row + shard_.length(i), rows.end);
     if (begin >= end) continue;
     kernels_.attend(
-        {0, inner / kHeadSize, end - begin, share_.length(i),
-         Read(shared.narrow, begin), Read(shared.narrow, row, inner),
-         Read(shared.wide, row, 2 * inner),
+        {0, inner / kHeadSize, end - begin, shard_.length(i),
+         Read(buffers.narrow, begin), Read(buffers.narrow, row, inner),
+         Read(buffers.wide, row, 2 * inner),
          At(scratch_.context, begin - rows.begin), scratch_.attention});
   }
 }
 
-void Pass::AttendFirst(const Tile& tile, Stretch dialogues,
-                       const Shared& shared) {
+void ForwardPass::AttendFirst(const Tile& tile, RowRange dialogues,
+                              const TileBuffers& buffers) {
   const std::size_t inner = model_.shape.inner;
   const std::size_t end = std::min(tile.end, dialogues.end);
   for (std::size_t i = std::max(tile.begin, dialogues.begin); i < end; ++i) {
-    const std::size_t row = share_.offsets[i] - share_.offsets[tile.begin];
-    kernels_.attend({0, inner / kHeadSize, 1, share_.length(i),
-                     Read(work_.cls_query, i), Read(shared.narrow, row, inner),
-                     Read(shared.wide, row, 2 * inner),
+    const std::size_t row = shard_.offsets[i] - shard_.offsets[tile.begin];
+    kernels_.attend({0, inner / kHeadSize, 1, shard_.length(i),
+                     Read(work_.cls_query, i), Read(buffers.narrow, row, inner),
+                     Read(buffers.wide, row, 2 * inner),
                      At(work_.cls_context, i), scratch_.attention});
   }
 }
 
-void Pass::Finish(const PackedLayer& layer, std::size_t rows,
-                  Rows<const float> context, Rows<const float> residual,
-                  Rows<float> hidden) {
+void ForwardPass::Finish(const PackedLayer& layer, std::size_t rows,
+                         Rows<const float> context, Rows<const float> residual,
+                         Rows<float> hidden) {
   const std::size_t inner = model_.shape.inner;
   const std::size_t intermediate = model_.shape.intermediate;
   const Rows<float> state = scratch_.state;

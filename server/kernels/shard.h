@@ -7,8 +7,9 @@
 
 namespace emotion::kernels {
 
-// Dialogues of a batch that are worked on together, tokens one after another.
-struct Share {
+// The dialogues of a batch that are computed together, their tokens one after
+// another.
+struct Shard {
   // Indexes in the batch.
   std::vector<std::size_t> dialogues;
   // Row of the first token of each dialogue, and the number of rows.
@@ -22,19 +23,19 @@ struct Share {
   void Add(std::size_t dialogue, std::size_t tokens);
 };
 
-// A stretch of a share: the dialogues [begin, end).
+// Consecutive dialogues of a shard: [begin, end).
 struct Tile {
   std::size_t begin = 0;
   std::size_t end = 0;
 };
 
-// Splits a batch among the members of a team: a share for each, nearly equal in
-// tokens, or one share for all if it cannot be split so, as with one dialogue.
-// `offsets` as in a TokenBatch; members >= 1.
-std::vector<Share> SplitBatch(std::span<const std::int64_t> offsets,
-                              std::size_t members);
+// Splits a batch into `shard_count` shards that are nearly equal in tokens, or
+// returns it whole, as one shard, if it cannot be split so, as with one
+// dialogue. `offsets` as in a TokenBatch; shard_count >= 1.
+std::vector<Shard> SplitBatch(std::span<const std::int64_t> offsets,
+                              std::size_t shard_count);
 
-// Cuts a share into tiles of at most `rows` rows, or of one longer dialogue.
-std::vector<Tile> CutTiles(const Share& share, std::size_t rows);
+// Cuts a shard into tiles of at most `rows` rows, or of one longer dialogue.
+std::vector<Tile> CutTiles(const Shard& shard, std::size_t rows);
 
 }  // namespace emotion::kernels
