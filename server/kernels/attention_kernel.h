@@ -24,7 +24,12 @@ typename S::Float Exp(typename S::Float x) {
   return S::ScaleByPowerOf2(sum, n);
 }
 
-// One head of one dialogue for a few queries at a time.
+// softmax(Q K^T / sqrt(32)) V for one head of one dialogue, a few queries at a
+// time. Keys are transposed once, so that a vector holds one dimension of as
+// many keys as it has lanes: a score is then a chain of multiply-adds without a
+// sum across lanes. Only the scores of the queries at hand exist, at most four
+// rows, which stay in the first-level cache. The weights are normalised last,
+// by one multiplication of each output value.
 template <class S>
 class Head {
  public:

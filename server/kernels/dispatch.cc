@@ -11,6 +11,9 @@
 namespace emotion::kernels {
 namespace {
 
+// __builtin_cpu_supports asks CPUID, and XGETBV whether the operating system
+// saves the wide registers on a context switch: both must hold. AVX-VNNI uses
+// the registers of AVX2, so HasAvx2 answers the second question for it.
 bool HasAvx2() {
 #if defined(__x86_64__)
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
@@ -33,6 +36,9 @@ bool HasAvx2Vnni() {
 #endif
 }
 
+// All parts together, although fp32 needs the first four only: the tables of an
+// instruction set come from one file, compiled for all of them, and each
+// processor with AVX512_BF16 has the others as well.
 bool HasAvx512() {
 #if defined(__x86_64__)
   return __builtin_cpu_supports("avx512f") &&
@@ -71,8 +77,10 @@ bool IsNative(Precision precision) {
     case Precision::kFp32:
       return true;
     case Precision::kBf16:
+      // AVX2 widens bfloat16 to fp32 first, which only adds work.
       return HasAvx512();
     case Precision::kInt8:
+      // Without VNNI too: vpmaddwd multiplies 16 values, an fp32 vector has 8.
       return HasAvx2();
   }
   return false;

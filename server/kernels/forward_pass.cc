@@ -27,6 +27,12 @@ ForwardPass::ForwardPass(const PackedMobileBert& model,
       scratch_(scratch),
       participant_(participant) {}
 
+// Layers outside, tiles inside: a layer's weights (0.84 MB in int8) come from
+// memory once and stay in the second-level cache while all tiles go through.
+// A layer replaces the rows of `hidden` in place, which no other tile reads.
+//
+// The barrier before the last layer: a rank takes up the [CLS] rows of its
+// range of dialogues there, and other ranks may have written them.
 void ForwardPass::Run(const PackedBatch& batch) {
   const std::vector<Tile> tiles =
       CutTiles(shard_, kTileRows * participant_.size);
@@ -49,6 +55,10 @@ void ForwardPass::Synchronize() const {
   if (participant_.size > 1) participant_.barrier->Wait();
 }
 
+// Why one barrier a tile and two pairs of buffers are enough: a rank writes its
+// rows of pair t % 2, waits, and reads all rows of it. It writes that pair
+// again in tile t + 2, after the barrier of tile t + 1, which every rank enters
+// only when it has read pair t % 2.
 ForwardPass::TileBuffers ForwardPass::NextBuffers() {
   const std::size_t next = participant_.size > 1 ? tiles_begun_++ % 2 : 0;
   return {work_.wide[next], work_.narrow[next]};
@@ -83,6 +93,11 @@ void ForwardPass::Apply(const PackedLinear& linear, std::size_t rows,
   Apply(linear, {0, linear.outputs}, rows, input, output, residual, relu);
 }
 
+// MobileBERT's input, a convolution of width 3 (arXiv 2004.02984): the
+// embeddings of the next, this and the previous token side by side, zeros
+// beyond the dialogue's ends, through a linear to the hidden width. Position
+// and segment are added as that linear's residual, so they are put where the
+// output will be.
 void ForwardPass::Embed(const PackedBatch& batch, const Tile& tile) {
   const std::size_t width = model_.shape.embedding;
   const std::size_t wide = model_.shape.hidden;
@@ -122,6 +137,15 @@ void ForwardPass::Embed(const PackedBatch& batch, const Tile& tile) {
         Prepare(trigrams, mine.size(), 3 * width), hidden, Read(hidden));
 }
 
+// One block. With b, s: the two bottlenecks of the input, Q, K of s and V of
+// the input,
+//
+//   wide = [b | s | V], narrow = [Q | K], context = softmax(Q K^T / sqrt(32)) V
+//
+// The three projections that read the 512-wide input are one linear, as are
+// those of queries and keys. Everything but attention is a function of one row,
+// so a rank needs rows of its own only until the barrier, and keys and values
+// of all after it.
 void ForwardPass::Layer(const PackedLayer& layer, const Tile& tile) {
   const std::size_t inner = model_.shape.inner;
   const std::size_t first = shard_.offsets[tile.begin];
@@ -141,6 +165,9 @@ void ForwardPass::Layer(const PackedLayer& layer, const Tile& tile) {
          Read(buffers.wide, mine.begin), hidden);
 }
 
+// The classifier reads [CLS] only. So the last layer computes keys and values
+// for all rows, and bottleneck, query, attention and feed-forwards for one row
+// a dialogue, which saves most of the layer.
 void ForwardPass::LastLayer(const PackedLayer& layer,
                             std::span<const Tile> tiles) {
   const std::size_t inner = model_.shape.inner;
@@ -173,6 +200,10 @@ void ForwardPass::LastLayer(const PackedLayer& layer,
          hidden);
 }
 
+// Packed attention: keys and values are those of the dialogue's own rows, so
+// there is no mask and nothing is computed for padding. A rank's range may
+// begin and end inside a dialogue; then it attends with some of its queries
+// only.
 void ForwardPass::Attend(const Tile& tile, RowRange rows,
                          const TileBuffers& buffers) {
   const std::size_t inner = model_.shape.inner;
@@ -202,6 +233,11 @@ void ForwardPass::AttendFirst(const Tile& tile, RowRange dialogues,
   }
 }
 
+// Attention's output linear, the stack of small feed-forwards, and the way back
+// to the hidden width. A no_norm is x * weight + bias without statistics; the
+// export folds it into the linear before it and leaves the scale of the
+// residual. What ReLU has raised is not below 0, so it is quantised in 255
+// steps instead of 127.
 void ForwardPass::Finish(const PackedLayer& layer, std::size_t rows,
                          Rows<const float> context, Rows<const float> residual,
                          Rows<float> hidden) {

@@ -5,6 +5,7 @@
 namespace emotion::kernels {
 namespace {
 
+// VNNI multiplies bytes only: fp32 and bf16 are those of AVX2.
 constexpr KernelTable kTables[] = {
     MakeKernelTable<Avx2Vnni, Precision::kFp32>("avx2"),
     MakeKernelTable<Avx2Vnni, Precision::kBf16>("avx2"),

@@ -40,6 +40,11 @@ struct Column<S, Precision::kBf16> : Column<S, Precision::kFp32> {
   }
 };
 
+// x is about scale_x * q_x with a scale for each row, w about scale_w * q_w
+// with one for each column, so x w is scale_x * scale_w * (sum of q_x q_w): the
+// sum is exact in int32, and one multiply-add turns it into fp32 and adds the
+// bias. Centred inputs hold q_x + 128; starting at the correction takes that
+// back, see PackedLinear.
 template <class S>
 struct Column<S, Precision::kInt8> {
   using Sum = typename S::Int;
@@ -67,7 +72,11 @@ struct Column<S, Precision::kInt8> {
 };
 
 // kRows rows by one panel of two vectors: every weight is loaded once for all
-// rows, every sum stays in a register.
+// rows, every sum stays in a register. Each step broadcasts a word of every row
+// and multiplies it with the panel's two vectors, an outer product; the block's
+// height is what the registers hold (see kBlockRows). While a panel is read,
+// the next one is prefetched. Bias, scales, residual and ReLU are applied while
+// the sums are still in registers, so an output is written once.
 template <class S, Precision kPrecision, std::size_t kRows>
 void LinearBlock(const LinearCall& call, std::size_t panel, std::size_t row) {
   using Arithmetic = Column<S, kPrecision>;

@@ -3,6 +3,9 @@
 namespace emotion::kernels {
 namespace {
 
+// With every width a multiple of 64 no kernel has a loop for remainders: a
+// panel has at most 32 columns, a step of prepare reads at most 64 values, and
+// a head has 32.
 constexpr std::size_t kMultiple = 64;
 
 // Checks linears one after another and keeps the first fault.

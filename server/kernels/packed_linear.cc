@@ -15,7 +15,11 @@ AlignedVector<float> Copy(std::span<const float> values) {
   return {values.begin(), values.end()};
 }
 
-// int8 weights of one output with the scale that fits them.
+// Symmetric quantisation with a scale for each output channel (Wu et al., arXiv
+// 2004.09602): w is about scale * q with q from -127 to 127. There is no zero
+// point, so a sum of products needs one multiplication to become fp32, and -128
+// is left unused, so that w and -w round alike. A scale for each output costs
+// nothing, since an output is a lane of the kernel.
 float Quantize(std::span<const float> weights, std::int8_t* quantized) {
   float largest = 0;
   for (const float weight : weights)
@@ -69,7 +73,12 @@ class Row {
   AlignedVector<std::byte> bytes_;
 };
 
-// Spreads the words of one output over its column of its panel.
+// Spreads the words of one output over its column of its panel. A kernel goes
+// down a panel word by word and reads it as one sequence of whole vectors, each
+// weight once for a block of rows: the packing of Goto and van de Geijn,
+// "Anatomy of high-performance matrix multiplication", 2008. A word is 32 bits:
+// four int8, two bfloat16 or one fp32 of consecutive inputs, which is what one
+// lane of vpdpbusd, vdpbf16ps or vfmadd231ps takes.
 void Place(const Row& row, std::size_t output, std::size_t words,
            PackedLinear& packed) {
   constexpr std::size_t kWord = sizeof(float);
@@ -92,6 +101,9 @@ LinearView PackedLinear::view() const {
       scale.data(), correction.data()};
 }
 
+// Adds just under half of the last bit that stays, and the rest of the half if
+// that bit is set: ties go to even. A carry out of the mantissa raises the
+// exponent, as rounding up to the next power of two should. Not for NaN.
 std::uint16_t ToBf16(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
   const std::uint32_t half = 0x7FFFU + ((bits >> 16) & 1U);
@@ -126,6 +138,11 @@ PackedLinear PackLinear(const LinearWeights& weights, Precision precision,
     } else {
       row.SetFloats(weights.weight.subspan(begin, weights.inputs));
     }
+    // vpdpbusd multiplies unsigned bytes of the input by signed bytes of the
+    // weights, but inputs have signs. So they are stored as x + 128, and
+    //   sum (x + 128) w = sum x w + 128 sum w
+    // of which the second part is known here: the kernel starts its sums at
+    // minus that. Exact: 512 inputs of 255 * 127 are far below 2^31.
     if (int8) packed.correction[output] = -kCentre * row.Sum();
     Place(row, output, words, packed);
   }

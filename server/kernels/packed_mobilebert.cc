@@ -47,6 +47,7 @@ PackedMobileBert PackMobileBert(const MobileBertWeights& weights,
   for (const LayerWeights& layer : weights.layers) {
     packed.layers.push_back(packer.Pack(layer));
   }
+  // Not packed: they run for one row a dialogue, in fp32.
   packed.pooler = Copy(weights.pooler.weight);
   packed.pooler_bias = Copy(weights.pooler.bias);
   packed.classifier = Copy(weights.classifier.weight);

@@ -6,6 +6,11 @@
 
 namespace emotion::kernels {
 
+// Dynamic quantisation, a scale for each row: chosen when the row is known, so
+// nothing needs to be calibrated beforehand, and an outlier in one token does
+// not coarsen the others. It reads the row twice, once for the largest
+// magnitude; four maxima side by side hide the latency of each.
+//
 // One row to uint8. The largest magnitude becomes 127 steps from the middle, or
 // 255 steps from 0 if no value is below 0.
 template <class S>

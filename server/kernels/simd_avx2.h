@@ -88,7 +88,9 @@ struct Avx2 {
                                       _mm256_extracti128_si256(rounded, 1)));
   }
 
-  // Even and odd bytes apart: vpmaddubsw would saturate.
+  // vpmaddubsw would add two products in 16 bits and saturate: 2 * 255 * 127 is
+  // over 32,767. So even and odd bytes are widened apart, and vpmaddwd adds
+  // their products in 32 bits.
   static Int DotInt8(Int sum, Int input, Int weight) {
     const Int even =
         _mm256_madd_epi16(_mm256_and_si256(input, SetInt(0x00FF00FF)),

@@ -16,6 +16,9 @@ std::span<const float> FloatSpan(const at::Tensor& tensor) {
 
 }  // namespace
 
+// The file holds tensors and no configuration, so the shape follows from them:
+// from the embeddings, the number of layers whose names are there, and the
+// first layer. FindFault then holds everything against that shape.
 TensorWeights::TensorWeights(const TensorDict& tensors) : tensors_(tensors) {
   MobileBertShape& shape = weights_.shape;
   const at::Tensor words = Find("words");
@@ -57,6 +60,8 @@ at::Tensor TensorWeights::Find(const std::string& name) const {
   return found->value();
 }
 
+// to() and contiguous() return the tensor itself if there is nothing to do, so
+// only what differs is copied; kept_ holds either alive.
 std::span<const float> TensorWeights::Floats(const std::string& name) {
   const at::Tensor tensor = Find(name);
   TORCH_CHECK(tensor.is_floating_point(), name, " is ", tensor.scalar_type(),

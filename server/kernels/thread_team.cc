@@ -12,7 +12,10 @@ void Pause() {
 #endif
 }
 
-// Returns when `value` is no longer `old`.
+// Returns when `value` is no longer `old`. Spinning first: a futex call and the
+// wake-up that follows cost more than the ranks of a forward pass are usually
+// apart. Sleeping then: a rank that was descheduled may be away for
+// milliseconds, and the others must not burn its processor.
 void AwaitChange(const std::atomic<std::uint32_t>& value, std::uint32_t old) {
   for (int spin = 0; spin < kSpins; ++spin) {
     if (value.load(std::memory_order_acquire) != old) return;
@@ -23,6 +26,12 @@ void AwaitChange(const std::atomic<std::uint32_t>& value, std::uint32_t old) {
 
 }  // namespace
 
+// The centralised barrier with a sense, here a generation that counts up
+// (Mellor-Crummey and Scott, "Algorithms for scalable synchronization on
+// shared-memory multiprocessors", 1991). The last to arrive resets the count
+// before it starts the next generation, so whoever leaves may arrive again at
+// once. Its acq_rel increment has seen what all others released; the release of
+// the generation hands that on to everybody.
 void Barrier::Wait() {
   if (size_ == 1) return;
   const std::uint32_t generation = generation_.load(std::memory_order_acquire);
@@ -49,6 +58,10 @@ ThreadTeam::~ThreadTeam() {
   for (std::thread& thread : threads_) thread.join();
 }
 
+// jobs_ is the number of jobs so far, not a flag: a thread that was slow to
+// leave one job cannot miss the next, and needs no reset in between. Run
+// returns when working_ is 0, so `job` need not outlive the call, and what the
+// ranks wrote is seen by the caller.
 void ThreadTeam::Run(const Job& job) {
   if (threads_.empty()) {
     job(0);

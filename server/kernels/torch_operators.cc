@@ -77,6 +77,8 @@ std::span<const std::int64_t> Span(const at::Tensor& tensor, const char* name) {
           static_cast<std::size_t>(tensor.numel())};
 }
 
+// The kernels use ids and offsets as indexes of memory without looking.
+// Whatever comes through TorchScript passes these checks first.
 void CheckBelow(std::span<const std::int64_t> values, std::size_t limit,
                 const char* name) {
   const auto end = static_cast<std::uint64_t>(limit);
@@ -104,7 +106,10 @@ void CheckBatch(const PackedBatch& batch, const MobileBertShape& shape) {
   CheckBelow(batch.segment_ids, shape.segments, "segment_ids");
 }
 
-// The calling thread's own team, of as many threads as torch would use.
+// The calling thread's own team, of as many threads as torch would use. An
+// operator receives tensors and no context, so the memory and the threads of
+// the previous call are found by the thread that calls: the server's workers
+// live as long as it does.
 Executor& ThisThreadsExecutor() {
   static thread_local std::unique_ptr<Executor> executor;
   const auto threads =

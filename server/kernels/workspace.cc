@@ -20,7 +20,8 @@ std::size_t StepRows(const Shard& shard, std::size_t size) {
                    LongestDialogue(shard), shard.size()});
 }
 
-// Hands out rows of one block of memory.
+// Hands out rows of one block of memory. Every width is a multiple of 64
+// values, so each piece begins on a cache line as the block does.
 class Carver {
  public:
   explicit Carver(float* memory) : next_(memory) {}
@@ -35,6 +36,7 @@ class Carver {
   float* next_;
 };
 
+// Never shrinks: after some batches nothing is allocated any more.
 template <typename T>
 void Grow(AlignedVector<T>& memory, std::size_t size) {
   if (memory.size() < size) memory.resize(size);
@@ -45,7 +47,9 @@ void Grow(AlignedVector<T>& memory, std::size_t size) {
 void Workspace::Fit(const MobileBertShape& shape, const Shard& shard,
                     std::size_t size) {
   const std::size_t rows = StepRows(shard, size);
+  // Both buffers of wide (3) and narrow (2).
   const std::size_t tile_width = 10 * shape.inner;
+  // cls_hidden; cls_wide (3), cls_query and cls_context.
   const std::size_t cls_width = shape.hidden + 5 * shape.inner;
   Grow(memory_, shard.rows() * shape.hidden + rows * tile_width +
                     shard.size() * cls_width);
@@ -64,6 +68,7 @@ void Scratch::Fit(const MobileBertShape& shape, const Shard& shard,
   const std::size_t rows = StepRows(shard, size);
   const std::size_t widest =
       std::max({shape.hidden, shape.intermediate, 3 * shape.embedding});
+  // Linears run one after another, so one operand serves them all.
   precision_ = precision;
   Grow(operand_, rows * widest * BytesPerValue(precision));
   Grow(scale_, rows);
