@@ -25,7 +25,8 @@ constexpr AsciiKind KindOfAscii(unsigned c) {
   return digit || letter ? AsciiKind::kWord : AsciiKind::kPunctuation;
 }
 
-// Of each byte; those of longer characters are none of it.
+// The kind of each byte by one look-up, because most text is ASCII and nothing
+// of steps 2 and 3 applies to it; bytes of longer characters are kNone.
 constexpr auto kKinds = [] {
   std::array<AsciiKind, 256> kinds{};
   for (unsigned c = 0; c < kinds.size(); ++c) {
@@ -43,7 +44,10 @@ std::string_view LeadingWord(std::string_view text) {
   return text.substr(0, size);
 }
 
-// One run over one text.
+// One run over one text. The reference makes a pass over the whole text for
+// each step; here each character goes through all steps at once, from Character
+// down to Emit, one function a step, and ends in the list of words. Only
+// canonical order looks beyond one character, which is what marks_ holds back.
 class Run {
  public:
   Run(const BasicTokenizerOptions& options, WordList& words)
@@ -92,8 +96,9 @@ class Run {
     for (const char32_t part : Decompose(c)) Part(part);
   }
 
-  // Canonical order: marks between two starters are sorted by their class. A
-  // mark that is to vanish need not be sorted first, unless it is a starter.
+  // Decomposition to NFD (Unicode Standard Annex 15) ends with canonical order:
+  // marks between two starters are sorted by their class. A mark that is to
+  // vanish need not be sorted first, unless it is a starter.
   void Part(char32_t c) {
     const CharacterClass properties = Classify(c);
     if (properties.combining_class == 0) FlushMarks();
@@ -137,6 +142,7 @@ void WordList::Clear() {
   characters_ = 0;
 }
 
+// Branch-free within the loop, so that the compiler can use vectors.
 void WordList::PutAscii(std::string_view part, bool lowercase) {
   const std::size_t before = bytes_.size();
   bytes_.append(part);

@@ -43,6 +43,8 @@ struct Tokens {
 };
 
 // What a thread encodes with: memory that its dialogues use one after another.
+// gRPC's threads live long, so in the steady state only the encoding itself is
+// allocated.
 struct Scratch {
   Tokens tokens;
   WordList words;
@@ -81,6 +83,8 @@ struct DialogueEncoder::State {
   WordPiece word_piece;
 };
 
+// Everything that can be wrong with the bytes is found here, before anything is
+// tokenised, so what follows may assume well-formed UTF-8 of bounded length.
 Status DialogueEncoder::State::Check(const Dialogue& dialogue) const {
   const auto turns = dialogue.turns();
   if (turns.empty() || turns.size() > options.max_turns) {
@@ -123,7 +127,10 @@ void DialogueEncoder::State::Tokenize(const Dialogue& dialogue,
   }
 }
 
-// Of the turns from `first` up to `end`; those before `first` hold no token.
+// [CLS], then each turn with its [SEP], of the turns from `first` up to `end`;
+// those before `first` hold no token. Truncation keeps the beginning of the
+// last turn, which is the one to classify, and the end of an earlier one, which
+// the next turn replies to.
 Encoding DialogueEncoder::State::Assemble(const Tokens& tokens,
                                           std::size_t first,
                                           std::size_t end) const {
@@ -151,6 +158,7 @@ Encoding DialogueEncoder::State::Assemble(const Tokens& tokens,
         static_cast<std::uint32_t>(std::count(from, to, unknown));
     encoding.token_ids.insert(encoding.token_ids.end(), from, to);
     encoding.token_ids.push_back(separator);
+    // Counted backwards: the last turn has segment 0 whatever stands before it.
     encoding.segment_ids.resize(encoding.token_ids.size(),
                                 static_cast<int>((end - 1 - turn) % 2));
   }

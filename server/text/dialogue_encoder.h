@@ -37,10 +37,10 @@ struct DialogueEncoderOptions {
 //
 //   [CLS] turn 1 [SEP] turn 2 [SEP] turn 3 [SEP]
 //
-// The judged (last) turn has segment 0 and segments alternate backwards from
-// it; [CLS] has segment 0. Leading turns that hold no token are left out: a
-// last turn alone is one question with one answer, however many empty turns are
-// sent before it.
+// The last turn, the one to classify, has segment 0 and segments alternate
+// backwards from it; [CLS] has segment 0. Leading turns that hold no token are
+// left out: a last turn alone is one question with one answer, however many
+// empty turns are sent before it.
 //
 // Turns share max_tokens - 1 - turns tokens. The last turn takes what it needs
 // of them; if it alone is too long, it keeps its beginning. The rest is shared
@@ -66,7 +66,7 @@ class DialogueEncoder {
 
   // INVALID_ARGUMENT (field "turns" or "turns[i]") for a dialogue without
   // turns, with too many, with a turn over the byte limit or of ill-formed
-  // UTF-8 (the message tells the byte offset), or whose last turn holds no
+  // UTF-8 (the message names the byte offset), or whose last turn holds no
   // token. Reasons: "turn_count", "too_long", "encoding", "empty".
   // Linear in the bytes of the dialogue.
   Result<Encoding> Encode(const Dialogue& dialogue) const;

@@ -14,6 +14,12 @@ std::size_t SumUpTo(std::size_t level, std::span<const std::size_t> lengths) {
 
 }  // namespace
 
+// Water filling: the earlier turns are vessels of the heights `lengths`, the
+// rest of the budget is poured in, and L is the level it reaches (max-min
+// fairness). A turn below L is untouched, so a short answer such as "no"
+// survives a long turn beside it. The sum at a level rises with the level, so
+// the level is found by bisection, in a number of steps that depends on the
+// budget and not on what a caller sends.
 void ShareTokens(std::size_t budget, std::span<std::size_t> lengths) {
   std::size_t& last = lengths.back();
   last = std::min(last, budget);
@@ -30,6 +36,7 @@ void ShareTokens(std::size_t budget, std::span<std::size_t> lengths) {
     const std::size_t middle = level + (too_high - level) / 2;
     (SumUpTo(middle, earlier) <= rest ? level : too_high) = middle;
   }
+  // Fewer than there are turns above the level, or the level would be higher.
   std::size_t left_over = rest - SumUpTo(level, earlier);
   for (std::size_t i = earlier.size(); i-- > 0;) {
     std::size_t& length = earlier[i];

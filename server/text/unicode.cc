@@ -24,7 +24,8 @@ struct LowerException {
 
 #include "server/text/unicode_exceptions.inc"
 
-// The row that holds `c`, or null.
+// The row that holds `c`, or null. Rows are ranges that do not overlap, rising:
+// the last one that begins at or before `c` is the only candidate.
 template <typename Row>
 const Row* FindRow(std::span<const Row> rows, char32_t c) {
   const auto after = std::upper_bound(
@@ -35,6 +36,8 @@ const Row* FindRow(std::span<const Row> rows, char32_t c) {
   return c <= row.last ? &row : nullptr;
 }
 
+// BERT counts all symbols of ASCII as punctuation, "$" and "^" too, although
+// Unicode files them under S; beyond ASCII it asks for the categories P only.
 bool IsPunctuation(char32_t c, utf8proc_propval_t category) {
   switch (category) {
     case UTF8PROC_CATEGORY_PC:
@@ -76,6 +79,9 @@ Status CheckUnicodeVersion() {
                     "; expected " + kUnicodeVersion);
 }
 
+// RFC 3629, section 3. The leading byte's high bits count the bytes; each
+// further byte adds six bits. Well-formedness was checked where the text came
+// in.
 char32_t DecodeUtf8(std::string_view text, std::size_t& position) {
   const auto next = [&] { return static_cast<std::uint8_t>(text[position++]); };
   const char32_t lead = next();
@@ -103,6 +109,11 @@ void AppendUtf8(char32_t c, std::string& out) {
   put(0x80 | (c & 0x3F));
 }
 
+// The exceptions come first: what they list was observed of the reference
+// itself. Hangul syllables decompose by arithmetic (Unicode Standard, section
+// 3.12), so utf8proc's table of decompositions does not show them. A
+// decomposition type other than 0 is a compatibility mapping, which NFD leaves
+// alone.
 CharacterClass Classify(char32_t c) {
   if (const auto* row = FindRow<ClassException>(kClassExceptions, c)) {
     return row->character_class;
@@ -120,12 +131,16 @@ CharacterClass Classify(char32_t c) {
       .combining_class = static_cast<std::uint8_t>(property.combining_class)};
 }
 
+// PropList.txt of Unicode; stable since version 6.3.
 bool IsWhiteSpace(char32_t c) {
   return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 ||
          c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
          c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
+// The blocks that BERT's reference lists, which are not all there are today:
+// the ids of the vocabulary depend on these and no others. One of
+// them begins at 2B920 there, not at Unicode's 2B820, and so does this one.
 bool IsCjkIdeograph(char32_t c) {
   return (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x4E00 && c <= 0x9FFF) ||
          (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x2A6DF) ||
@@ -146,6 +161,8 @@ CharacterSequence Decompose(char32_t c) {
   return result;
 }
 
+// Without context: the reference lowers character by character, so a final
+// sigma becomes the same as any other. Only U+0130 becomes two characters.
 CharacterSequence Lowercase(char32_t c) {
   if (const auto* row = FindRow<LowerException>(kLowerExceptions, c)) {
     const auto lower =

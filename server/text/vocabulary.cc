@@ -24,6 +24,7 @@ std::optional<std::string> ReadFile(const std::filesystem::path& file) {
   return content;
 }
 
+// As the reference reads the file: it trims what Unicode calls white space.
 std::string_view WithoutTrailingSpace(std::string_view line) {
   std::size_t end = 0;
   for (std::size_t i = 0; i < line.size();) {

@@ -14,8 +14,12 @@ constexpr std::size_t kLookBack = 4096;
 
 }  // namespace
 
-// Lays the trie out; the pieces that share their first bytes stand side by side
-// once they are sorted.
+// Lays the trie out in a double array (Aoe, "An efficient digital search
+// algorithm by using a double-array structure", 1989). Sorting the pieces puts
+// those that share their first bytes side by side, so a node is a range of the
+// sorted pieces and a depth, and its children are the runs of equal bytes at
+// that depth. Nodes are placed breadth first: each takes the first base at
+// which the cells of all its children are free. The trie itself never exists.
 class WordPiece::Builder {
  public:
   Builder(std::span<const std::string> pieces, std::vector<Cell>& cells)
@@ -77,6 +81,9 @@ class WordPiece::Builder {
     }
   }
 
+  // First fit from a fixed distance before the end: a search from the beginning
+  // would be quadratic, because the front is nearly full.
+  //
   // A base over 0, so that no child stands where the root does, by which all of
   // bytes_ lead to free cells.
   std::size_t FreeBase() const {
@@ -105,6 +112,13 @@ WordPiece::WordPiece(std::span<const std::string> pieces, std::int32_t unknown,
   }
 }
 
+// Greedy longest match first, as in BERT's reference: of all pieces that the
+// rest of the word begins with, the longest is taken, and the search goes on
+// behind it among the pieces that begin with "##". The reference tries every
+// length from the longest down and looks each up in a hash table; here one walk
+// down the trie passes all of them and remembers the last node at which a piece
+// ended. There is no way back: if nothing fits, the whole word is [UNK],
+// although other cuts might have succeeded.
 void WordPiece::Append(std::string_view word, std::size_t characters,
                        std::vector<std::int32_t>& ids) const {
   if (characters > max_characters_) return ids.push_back(unknown_);
