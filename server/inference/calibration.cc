@@ -7,6 +7,11 @@
 
 namespace emotion {
 
+// Temperature scaling (Guo et al., arXiv 1706.04599) with a bias for each
+// label: the temperature fits the confidence, the bias the prior. By Bayes'
+// rule, if the classes are as frequent as q in the traffic and as p in the
+// training data, the logit of class i moves by log(q_i / p_i). The label is
+// chosen after both, since the bias, unlike the temperature, can change it.
 Prediction Calibration::Apply(std::span<const float> logits) const {
   assert(!bias.empty() && logits.size() >= (head + 1) * bias.size());
   Prediction prediction;

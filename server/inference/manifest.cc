@@ -24,6 +24,8 @@ Status Refuse(const std::filesystem::path& file, const std::string& what) {
   return Status(StatusCode::kFailedPrecondition, file.string() + ": " + what);
 }
 
+// All readers below throw what ManifestFields throws, with the path of the
+// field; LoadManifest alone catches, so that each field is one line.
 GoldenDialogue ReadGolden(const ManifestFields& fields,
                           const Manifest& manifest) {
   GoldenDialogue golden;
@@ -168,6 +170,8 @@ std::string_view LayoutName(Layout layout) {
   return layout == Layout::kPacked ? "packed" : "padded";
 }
 
+// The size first: it costs nothing and tells a download that broke off from
+// bytes that were changed.
 Status VerifyFile(const std::filesystem::path& directory,
                   const Manifest& manifest, const std::string& name) {
   const std::filesystem::path path = directory / name;
@@ -207,6 +211,8 @@ Result<Manifest> LoadManifest(const std::filesystem::path& directory,
     const nlohmann::json json = nlohmann::json::parse(text);
     std::optional<Manifest> manifest = Read(ManifestFields(json), traffic);
     if (!manifest) return NoSuchTraffic(json, traffic);
+    // Of the text as it was read, not of a file that could change in between:
+    // it contains the checksums of all others, so this one names the package.
     manifest->sha256 = Sha256(text);
     if (Status status = VerifyFile(directory, *manifest, kVocabularyName);
         !status.ok()) {

@@ -23,8 +23,8 @@ enum class Layout {
 // "packed", "padded".
 std::string_view LayoutName(Layout layout);
 
-// A dialogue whose answer is known. The server must give the same before it
-// opens its door.
+// A dialogue whose answer is known. The server must compute the same before
+// its port opens.
 struct GoldenDialogue {
   std::vector<std::string> turns;
   std::vector<std::int32_t> token_ids;
@@ -37,7 +37,7 @@ struct GoldenDialogue {
   std::string label;
 };
 
-// What a model package says of itself: manifest.json, format version 3, which
+// The description of a model package: manifest.json, format version 3, which
 // model/PACKAGE.md describes field by field, for one kind of traffic.
 struct Manifest {
   std::string name;

@@ -25,6 +25,9 @@ bool ManifestFields::Bool(std::string_view key) const {
   return Get<bool>(key, "true or false");
 }
 
+// A number with a fraction, a sign or an exponent that JSON reads as a double
+// is no integer here, even if its value is whole: a manifest is written by a
+// program.
 std::uint64_t ManifestFields::Integer(std::string_view key, std::uint64_t low,
                                       std::uint64_t high) const {
   const nlohmann::json& field = At(key);

@@ -45,6 +45,7 @@ std::string Sha256(std::string_view bytes) {
   return hasher.Finish();
 }
 
+// By pieces, so that a model of any size is hashed in 1 MiB of memory.
 Result<std::string> Sha256OfFile(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   Sha256Hasher hasher;

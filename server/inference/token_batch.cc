@@ -10,6 +10,8 @@ void TokenBatch::Reserve(std::size_t dialogues, std::size_t tokens) {
   segment_ids_.reserve(tokens);
 }
 
+// Offsets as in a matrix of compressed rows: dialogue i is [offsets[i],
+// offsets[i + 1]), and the last offset is the number of tokens.
 void TokenBatch::Add(const Encoding& encoding) {
   assert(!encoding.token_ids.empty());
   assert(encoding.token_ids.size() == encoding.segment_ids.size());

@@ -17,7 +17,7 @@ namespace emotion {
 // A plain value; not thread-safe while it is being filled.
 class TokenBatch {
  public:
-  // Makes room for `dialogues` and `tokens`, to avoid growing later.
+  // Reserves memory for so many, to avoid growing later.
   void Reserve(std::size_t dialogues, std::size_t tokens);
 
   // Appends one dialogue. REQUIRES: it has at least one token.

@@ -15,7 +15,7 @@
 namespace emotion {
 namespace {
 
-// Passes after which buffers and caches are warm.
+// Forward passes after which buffers and caches are warm.
 constexpr int kWarmUpPasses = 2;
 
 // A tensor over memory that the caller keeps alive; nothing is copied.
@@ -63,6 +63,11 @@ torch::Tensor TorchClassifier::Model::Forward(const TokenBatch& batch) {
               View(batch.offsets())});
 }
 
+// Dialogues of equal length are stacked into one matrix, so no row is padded
+// and the attention mask is all ones: a stock model's logits change with the
+// padding beside them, and a dialogue's answer must not depend on its
+// neighbours. The map orders by length, so equal batches run in
+// equal order.
 torch::Tensor TorchClassifier::Model::ForwardPadded(const TokenBatch& batch) {
   const auto offsets = batch.offsets();
   std::map<std::int64_t, std::vector<std::int64_t>> dialogues_by_length;
@@ -133,6 +138,7 @@ Result<std::vector<Prediction>> TorchClassifier::Predict(
   const auto rows = static_cast<std::int64_t>(batch.dialogues());
   const auto columns = static_cast<std::int64_t>(model_->columns);
   try {
+    // No autograd: neither graphs nor version counters are kept.
     const c10::InferenceMode inference_mode;
     // The export has frozen and fused the graph. The executor's own passes find
     // nothing more, and compare all weights with each other for seconds.
@@ -148,6 +154,7 @@ Result<std::vector<Prediction>> TorchClassifier::Predict(
     const std::span<const float> values(
         logits.const_data_ptr<float>(),
         static_cast<std::size_t>(logits.numel()));
+    // A package whose numbers overflow must not serve probabilities of NaN.
     if (!std::all_of(values.begin(), values.end(),
                      [](float value) { return std::isfinite(value); })) {
       return Status(StatusCode::kInternal,
