@@ -6,7 +6,7 @@
 
 namespace emotion {
 
-// The only source of time. No room reads a clock by itself; tests pass a
+// The only source of time. No library reads a clock by itself; tests pass a
 // manual clock (tests/support/manual_clock.h) and advance it by hand.
 // Implementations are safe for use by many threads at once.
 class Clock {

@@ -19,7 +19,7 @@ struct HostPort {
 // Reads "127.0.0.1:9464", "localhost:0" or "[::1]:9464". The host may hold
 // letters, digits, dots, dashes and underscores, or, in brackets, an IPv6
 // address; whether it exists is not asked. INVALID_ARGUMENT quotes the text and
-// tells the form expected. Pure and thread-safe.
+// names the form expected. Pure and thread-safe.
 Result<HostPort> ParseHostPort(std::string_view text);
 
 }  // namespace emotion

@@ -9,7 +9,7 @@
 
 namespace emotion {
 
-// Checks of an Options struct, so that all rooms refuse a value in the same
+// Checks of an Options struct, so that all libraries refuse a value in the same
 // words.
 
 // OK if low <= value <= high. Otherwise INVALID_ARGUMENT with the name of the

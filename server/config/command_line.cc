@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kHelpColumn = 32;
 constexpr char kDescription[] =
-    "Serves a model that tells the emotion of a short dialogue, over gRPC.";
+    "Classifies the emotion of the last turn of a dialogue, over gRPC.";
 constexpr char kFooter[] =
     "Brackets hold the default. Each option can also be set by a variable of\n"
     "the environment (EMOTION_WORKERS for --workers) or, in YAML, in the file "

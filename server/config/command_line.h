@@ -23,7 +23,7 @@ struct CommandLine {
 };
 
 // Reads the arguments, the program's name first, against the option table.
-// Values are not judged here. INVALID_ARGUMENT names the flag that is unknown,
+// Values are not checked here. INVALID_ARGUMENT names the flag that is unknown,
 // given twice or without a value. `version` is what --version prints.
 Result<CommandLine> ParseCommandLine(std::span<char* const> arguments,
                                      std::string_view version);

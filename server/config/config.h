@@ -8,8 +8,8 @@
 
 namespace emotion {
 
-// All that an operator can set: the rooms' options side by side. A value type.
-// The defaults are the rooms' own but where it says otherwise.
+// All that an operator can set: each library's options, side by side. A value
+// type. The defaults are the libraries' own but where it says otherwise.
 struct Config {
   // workers = 0: main plans them.
   BatchOptions batching{.workers = 0};

@@ -22,7 +22,7 @@ struct EnvironmentSettings {
   Settings settings;
 };
 
-// Picks the variables that begin with EMOTION_. Values are not judged here.
+// Picks the variables that begin with EMOTION_. Values are not checked here.
 // INVALID_ARGUMENT names a variable that is no option: a misspelt one would
 // otherwise be ignored in silence. Left alone are the variables that Kubernetes
 // and Docker make for a service whose name begins with "emotion", such as

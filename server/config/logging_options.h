@@ -4,7 +4,7 @@
 
 namespace emotion {
 
-// What the process tells on standard error. The text of a dialogue is never
+// What the process logs on standard error. The text of a dialogue is never
 // logged, at any level.
 struct LoggingOptions {
   // "text" for people, "json" for machines: one object a line.

@@ -103,8 +103,9 @@ std::vector<Option> WorkOptions() {
           "Longest a batch may take, as measured at start", 1, kTenMinutesInMs,
           [](auto& c) -> auto& { return c.batching.max_batch_time; }),
       WholeNumberOption(
-          "batch-delay-us", "US", "Longest wait for company of an idle worker",
-          0, 1'000'000, [](auto& c) -> auto& { return c.batching.max_delay; }),
+          "batch-delay-us", "US",
+          "Longest wait of an idle worker for more items", 0, 1'000'000,
+          [](auto& c) -> auto& { return c.batching.max_delay; }),
       WholeNumberOption(
           "max-queue-items", "N", "Most dialogues that may wait", 1, 1'000'000,
           [](auto& c) -> auto& { return c.batching.max_queue_items; }),

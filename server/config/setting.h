@@ -5,7 +5,7 @@
 
 namespace emotion {
 
-// A value that somebody gave to an option, as text, not yet judged.
+// A value that a source gives to an option, as text, not yet checked.
 struct Setting {
   // As in the option table, "max-batch-items".
   std::string option;
@@ -15,7 +15,7 @@ struct Setting {
   std::string origin;
 };
 
-// What one source says, in its order.
+// The values of one source, in its order.
 using Settings = std::vector<Setting>;
 
 }  // namespace emotion

@@ -8,7 +8,7 @@
 namespace emotion {
 
 // Reads a file of one YAML map from option names to single values. Values are
-// not judged here. An empty file says nothing. INVALID_ARGUMENT names file and
+// not checked here. An empty file sets nothing. INVALID_ARGUMENT names file and
 // line if the file cannot be read, is not YAML, is not such a map, names what
 // is no option, or names an option twice.
 Result<Settings> ReadYamlFile(const std::string& path);

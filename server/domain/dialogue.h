@@ -12,7 +12,7 @@ namespace emotion {
 // The most turns a dialogue can hold. A model package may allow fewer.
 inline constexpr std::size_t kMaxTurns = 8;
 
-// A conversation, oldest turn first; the last turn is the one judged. Views
+// A conversation, oldest turn first; the last turn is the one classified. Views
 // only: the bytes belong to the caller and must outlive the dialogue. Copying
 // is cheap and nothing is allocated.
 class Dialogue {

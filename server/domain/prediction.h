@@ -5,7 +5,7 @@
 
 namespace emotion {
 
-// What the model says of one dialogue, in the label order of the model package.
+// The model's result for one dialogue, in the label order of the model package.
 struct Prediction {
   // Index of the most probable label.
   std::size_t label = 0;
