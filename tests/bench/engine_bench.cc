@@ -34,7 +34,7 @@ struct Settings {
   std::string model = "build/model";
   std::string input;
   std::string json_file;
-  // The package does not tell.
+  // The package does not say.
   std::size_t layers = 24;
   std::vector<std::size_t> batches = {1, 2, 4, 8, 16, 32, 64, 128};
   std::vector<std::size_t> threads;

@@ -1,6 +1,6 @@
 """Which dialogues go together, and how a batch becomes an engine's input.
 
-A benchmark cannot judge thousands of dialogues with every engine, size and order,
+A benchmark cannot run thousands of dialogues with every engine, size and order,
 and a few drawn blindly may be longer or shorter than most. So it takes whole
 batches that are as the whole set is: the ones whose tokens, with and without
 padding, are nearest to the set's mean. Every engine gets the same batches.
@@ -32,7 +32,7 @@ class Sample:
 
     @property
     def dialogues(self) -> int:
-        """How many dialogues one pass judges."""
+        """How many dialogues are in one pass."""
         return sum(map(len, self.batches))
 
     def describe(self) -> dict[str, float]:

@@ -11,7 +11,7 @@ class Contestant:
     key: str
     # For the tables.
     title: str
-    # Which function of `engines` loads it, and what it is told.
+    # Which function of `engines` loads it, and with which arguments.
     engine: str
     precision: str
     # Farthest that a logit may be from the reference; a larger distance means
@@ -29,7 +29,7 @@ class Contestant:
         return ("arrival", "sorted") if self.pads else ("arrival",)
 
     @property
-    def judged(self) -> bool:
+    def quality_measured(self) -> bool:
         """Whether its quality is measured: all that round."""
         return self.ours or self.precision != "fp32"
 

@@ -19,12 +19,12 @@ _SECONDS = 900.0
 
 
 class WorkerError(Exception):
-    """A worker could not do what it was told; the text says what it said."""
+    """A worker failed to carry out an order; the text is its own message."""
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """What every worker is told; see engines.Place."""
+    """What every worker receives; see engines.Place."""
 
     source: Path
     prepared: Path
@@ -43,7 +43,7 @@ class Timing:
     seconds: float
 
     def rate(self, dialogues: int) -> float:
-        """Dialogues a second, if one pass judges so many."""
+        """Dialogues a second, if one pass has so many."""
         return self.passes * dialogues / self.seconds
 
 
@@ -94,9 +94,9 @@ class Worker:
         answer = self._ask({"do": "time", "batches": batches, "seconds": seconds})
         return Timing(**answer)
 
-    def judge(self, batches: Sequence[Batch]) -> list[list[float]]:
+    def predict(self, batches: Sequence[Batch]) -> list[list[float]]:
         """Logits of each dialogue of the batches, in their order."""
-        logits: list[list[float]] = self._ask({"do": "judge", "batches": batches})[
+        logits: list[list[float]] = self._ask({"do": "predict", "batches": batches})[
             "logits"
         ]
         return logits

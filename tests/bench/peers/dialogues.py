@@ -1,4 +1,4 @@
-"""The dialogues that everyone judges, tokenised once."""
+"""The dialogues that every engine runs, tokenised once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

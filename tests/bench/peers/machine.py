@@ -60,7 +60,7 @@ def versions() -> dict[str, str]:
 
 def _commit() -> str:
     try:
-        told = subprocess.run(
+        ran = subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=12"],
             capture_output=True,
             text=True,
@@ -69,7 +69,7 @@ def _commit() -> str:
         )
     except (OSError, subprocess.SubprocessError):
         return "unknown"
-    return told.stdout.strip()
+    return ran.stdout.strip()
 
 
 def _fields(text: str) -> dict[str, str]:

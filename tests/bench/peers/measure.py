@@ -1,7 +1,7 @@
 """Times the contestants against each other.
 
 For every batch size all are warmed up on the very batches that count, then timed
-in rounds: A B C ..., A B C .... A round judges the same dialogues with everyone.
+in rounds: A B C ..., A B C .... In a round every engine runs the same dialogues.
 """
 
 import sys

@@ -39,7 +39,7 @@ def prepare(
     """Makes what the contestants `keys` read, unless it was made of the same.
 
     Raises:
-        RuntimeError: one could not be made; the log tells why.
+        RuntimeError: one could not be made; the log says why.
     """
     for name, readers in PARTS.items():
         if not keys & set(readers):

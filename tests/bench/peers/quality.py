@@ -17,7 +17,7 @@ from peers.dialogues import Dialogues
 Numbers = NDArray[np.float64]
 
 CHECK_DIALOGUES, CHECK_BATCH = 24, 8
-# Dialogues are judged in order of arrival, so many at a time: with a scale for the
+# Dialogues are run in order of arrival, so many at a time: with a scale for the
 # whole batch, as dynamic int8 has it, neighbours matter.
 QUALITY_BATCH = 16
 
@@ -45,17 +45,17 @@ def reference(source: Source, dialogues: Dialogues, places: Sequence[int]) -> Nu
 
 def farthest(worker: Worker, places: Sequence[int], expected: Numbers) -> float:
     """The largest distance of a logit from the reference."""
-    found = np.array(worker.judge(cut(places, CHECK_BATCH)))
+    found = np.array(worker.predict(cut(places, CHECK_BATCH)))
     if found.shape != expected.shape:
         return float("inf")
     distance = float(np.abs(found - expected).max())
     return distance if distance == distance else float("inf")
 
 
-def judge_all(worker: Worker, dialogues: Dialogues) -> Numbers:
+def predict_all(worker: Worker, dialogues: Dialogues) -> Numbers:
     """Logits of the whole set, in order of arrival."""
     places = range(len(dialogues.items))
-    return np.array(worker.judge(cut(places, QUALITY_BATCH)))
+    return np.array(worker.predict(cut(places, QUALITY_BATCH)))
 
 
 def score(

@@ -31,7 +31,7 @@ def read_dialogues(path: Path, source: Source) -> Dialogues:
             continue
         truth.append(row.label)
     if not items:
-        raise ModelError(f"{path}: holds no dialogue that can be judged")
+        raise ModelError(f"{path}: holds no dialogue that can be classified")
     return Dialogues(items, truth, f"{path.name}, {len(items)} dialogues")
 
 

@@ -13,7 +13,7 @@ Results = dict[str, Any]
 Cell = dict[str, Any]
 
 NOTES = """\
-- A rate is the median of the rounds; everybody judges the same dialogues in each.
+- A rate is the median of the rounds; every engine runs the same dialogues in each.
   'Arrival': dialogues go together as they come. 'Sorted': the whole set was sorted
   by length first, the best case for engines that pad. Ours packs; order is all the
   same to it, so it is timed in arrival order only.
@@ -81,7 +81,7 @@ def quality_table(results: Results) -> str:
 
 
 def sample_table(results: Results) -> str:
-    """What was judged beside the whole set."""
+    """The samples beside the whole set."""
     rows = [
         [
             name.replace("/", ", "),
@@ -138,7 +138,7 @@ def markdown(results: Results) -> str:
     if results["quality"]:
         parts += ["## Quality", quality_table(results), "![quality](quality.svg)"]
     parts += [
-        "## What was judged",
+        "## Samples",
         sample_table(results),
         "## Lowest, highest, first pass and threads",
         by_size(

@@ -1,4 +1,4 @@
-"""One whole run: start, check, choose threads, time, judge."""
+"""One whole run: start, check, choose threads, time, measure quality."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from peers.quality import (
     Numbers,
     check_places,
     farthest,
-    judge_all,
+    predict_all,
     reference,
     score,
 )
@@ -56,7 +56,9 @@ def run(
                 entry["resident_mib"] = round(workers[entry["key"]].memory_mib())
         quality = {}
         if dialogues.truth is not None:
-            quality = _judge(entries, workers, max(threads), source, dialogues, place)
+            quality = _qualities(
+                entries, workers, max(threads), source, dialogues, place
+            )
     finally:
         field.close()
     return {
@@ -122,7 +124,7 @@ def _add_ratios(cells: list[dict[str, Any]], entries: list[dict[str, Any]]) -> N
         }
 
 
-def _judge(
+def _qualities(
     entries: Sequence[dict[str, Any]],
     workers: dict[str, Worker],
     threads: int,
@@ -136,9 +138,9 @@ def _judge(
 
     def logits(key: str) -> Numbers:
         if key in workers:
-            return judge_all(workers[key], dialogues)
+            return predict_all(workers[key], dialogues)
         with Worker(known[key], threads, place) as worker:
-            return judge_all(worker, dialogues)
+            return predict_all(worker, dialogues)
 
     fp32 = logits("ours-fp32")
     return {
@@ -149,6 +151,6 @@ def _judge(
             fp32,
         )
         for entry in entries
-        if known[entry["key"]].judged
+        if known[entry["key"]].quality_measured
         and (entry["key"] in workers or not known[entry["key"]].timed)
     }

@@ -20,8 +20,8 @@ def fail(batch: Sequence[Dialogue]) -> Logits:
     raise RuntimeError("no such shape")
 
 
-def test_a_worker_judges_in_the_order_of_the_places() -> None:
-    orders = io.StringIO('{"do": "judge", "batches": [[3, 0], [1]]}\n')
+def test_a_worker_predicts_in_the_order_of_the_places() -> None:
+    orders = io.StringIO('{"do": "predict", "batches": [[3, 0], [1]]}\n')
     answers = io.StringIO()
     serve(count_tokens, ITEMS, orders, answers)
     assert json.loads(answers.getvalue()) == {"logits": [[4.0], [1.0], [2.0]]}
@@ -36,7 +36,7 @@ def test_a_worker_finishes_the_pass_that_it_has_begun() -> None:
     assert answer["seconds"] > 0
 
 
-@pytest.mark.parametrize("what", ["judge", "time"])
+@pytest.mark.parametrize("what", ["predict", "time"])
 def test_a_failure_is_an_answer_and_the_worker_goes_on(what: str) -> None:
     order = json.dumps({"do": what, "batches": [[0]], "seconds": 0}) + "\n"
     answers = io.StringIO()

@@ -85,7 +85,7 @@ def test_the_report_tells_ratios_quality_and_who_was_left_out() -> None:
     assert "not quiet" not in text
 
 
-def test_a_busy_machine_is_told() -> None:
+def test_a_busy_machine_is_reported() -> None:
     busy = copy.deepcopy(RESULTS) | {"foreign_share": 0.2}
     assert "The machine was not quiet" in markdown(busy)
 

@@ -1,4 +1,4 @@
-"""A process that holds one engine and does what it is told, a line at a time.
+"""A process that holds one engine and carries out orders, a line at a time.
 
 Orders are JSON objects on standard input, answers on standard output. Between
 orders the process sleeps in a read. An order of many batches is timed here, so
@@ -25,7 +25,7 @@ _FIRST_BATCHES = (2, 1, 8) * 3
 def time_batches(
     engine: Engine, batches: Sequence[Sequence[Dialogue]], seconds: float
 ) -> dict[str, float]:
-    """Judges all batches, whole passes over again until `seconds` have gone."""
+    """Runs all batches, whole passes over again until `seconds` have gone."""
     gc.collect()
     gc.disable()
     passes, elapsed = 0, 0.0
@@ -39,7 +39,7 @@ def time_batches(
     return {"passes": passes, "seconds": elapsed}
 
 
-def judge(engine: Engine, batches: Sequence[Sequence[Dialogue]]) -> list[list[float]]:
+def predict(engine: Engine, batches: Sequence[Sequence[Dialogue]]) -> list[list[float]]:
     """Logits of each dialogue, in order."""
     return [row for batch in batches for row in engine(batch).tolist()]
 
@@ -47,7 +47,7 @@ def judge(engine: Engine, batches: Sequence[Sequence[Dialogue]]) -> list[list[fl
 def serve(
     engine: Engine, items: Sequence[Dialogue], orders: TextIO, answers: TextIO
 ) -> None:
-    """Obeys until the orders end."""
+    """Carries out orders until they end."""
     for line in orders:
         order = json.loads(line)
         batches = [[items[place] for place in batch] for batch in order["batches"]]
@@ -56,7 +56,7 @@ def serve(
             if order["do"] == "time":
                 answer = time_batches(engine, batches, order["seconds"])
             else:
-                answer = {"logits": judge(engine, batches)}
+                answer = {"logits": predict(engine, batches)}
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}"[:500]}
         _say(answers, answer)

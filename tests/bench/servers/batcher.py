@@ -24,7 +24,7 @@ class BatcherOptions:
 
     # Most items in one batch.
     max_batch: int = 32
-    # Longest wait for company after the first item of a batch, seconds.
+    # Longest wait for more items after the first item of a batch, seconds.
     max_delay_s: float = 0.0
     # Most items that may wait.
     max_queue: int = 4096

@@ -70,7 +70,7 @@ def run_all(
     rounds: int,
     once: Callable[[Target, int], list[Measurement]],
 ) -> tuple[list[Measurement], list[str]]:
-    """All rounds, each beginning with the next target; tells how it goes.
+    """All rounds, each beginning with the next target; reports progress.
 
     Returns:
         What was measured, and what failed; one failure stops nobody else.

@@ -87,7 +87,7 @@ class Loader:
     def run(
         self, target: str, child: Child, flags: Sequence[str], traffic: Traffic
     ) -> dict[str, Any]:
-        """Runs once; gives the result with `server_cores` and `resident_mb`.
+        """Runs once; returns the result with `server_cores` and `resident_mb`.
 
         Raises:
             ChildError: the load generator failed, or the server died.

@@ -27,13 +27,13 @@ from emotion_model.emocontext import read_emocontext
 from emotion_model.source import Source
 from peers.spread import Spread, ratios
 from servers.text import BatchEncoder
-from servers.write import table, told, told_spread
+from servers.write import median_text, spread_text, table
 
 _BATCH = 32
 
 
 def rate(work: Callable[[], int], seconds: float) -> float:
-    """Dialogues a second of a function that does some and tells how many."""
+    """Dialogues a second of a function that does some and returns how many."""
     begin, done = time.perf_counter(), 0
     while True:
         done += work()
@@ -86,8 +86,8 @@ def server_rate(binary: Path, source: Path, input_file: Path, seconds: float) ->
         *(str(binary), "--vocabulary", str(source / "vocab.txt")),
         *("--input", str(input_file), "--seconds", f"{seconds:g}"),
     ]
-    told = subprocess.run(command, capture_output=True, text=True, check=True)
-    return float(told.stdout)
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    return float(ran.stdout)
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -116,10 +116,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ours.append(server_rate(plan.binary, plan.source, plan.input, plan.seconds))
         for name, way in ways.items():
             theirs[name].append(rate(way, plan.seconds))
-    lines = [("emotion-server's encoder", told(ours), "1")]
+    lines = [("emotion-server's encoder", median_text(ours), "1")]
     for name, rates in theirs.items():
         times: Spread = ratios(ours, rates)
-        lines.append((f"tokenizers, {name}", told(rates), told_spread(times, 1)))
+        lines.append((f"tokenizers, {name}", median_text(rates), spread_text(times, 1)))
     head = ("one thread", "dialogues/s", "times as fast is the server's")
     text = table(head, lines)
     if plan.out:

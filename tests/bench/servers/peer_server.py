@@ -4,7 +4,7 @@
         --prepared build/bench/peers --address 127.0.0.1:0
 
 It speaks the Open Inference Protocol: TEXT, BYTES [n, 3], to PROBABILITIES, FP32
-[n, labels]. "Ready. ADDRESS" on its output tells that it serves.
+[n, labels]. "Ready. ADDRESS" on its output means that it serves.
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""Where the server's processor time goes at saturation, room by room.
+"""Where the server's processor time goes at saturation, component by component.
 
     ./dev bench servers profile --input dev.txt
 
 `perf` samples the stacks of a server under a closed loop. A sample belongs to the
-room of its innermost frame that is known: of this project's functions by the
+component of its innermost frame that is known: of this project's functions by the
 archive that defines them, of libraries by their name. What the kernel, libc and
 libstdc++ do is thus their caller's.
 """
@@ -22,12 +22,12 @@ from servers.targets import Setup, parse_target
 from servers.write import table
 
 MODEL = "model (kernels, torch)"
-DOOR = "gRPC and protobuf"
+RPC = "gRPC and protobuf"
 REST = "rest"
-# Room of a library, by what its file is called. First match.
-_LIBRARIES = (
+# The component that a foreign library belongs to, by its file's name. First match.
+_FOREIGN = (
     (re.compile(r"libtorch|libc10|libgomp|libmkl|libiomp|libemotion_operators"), MODEL),
-    (re.compile(r"libgrpc|libgpr|libprotobuf|libupb|libabsl|libcares|libssl"), DOOR),
+    (re.compile(r"libgrpc|libgpr|libprotobuf|libupb|libabsl|libcares|libssl"), RPC),
     (re.compile(r"libprometheus|libcivetweb"), "metrics"),
     (re.compile(r"libutf8proc"), "text"),
     (re.compile(r"libspdlog|libfmt"), "main"),
@@ -36,14 +36,21 @@ _LIBRARIES = (
 _TEMPLATES = (
     (re.compile(r"emotion::(BatchQueue|BatchWorkers|WaitingList)\b"), "batching"),
 )
-# The project's archives, in the order of the arrows: an inline function of a lower
-# room that others hold too is the lower one's.
-_ROOMS = ("base", "domain", "text", "kernels", "inference", "inference_torch")
-_UPPER_ROOMS = ("batching", "engine", "service", "metrics", "config", "main_parts")
+# The project's archives, the lowest first: an inline function of a lower library
+# that others hold too is the lower one's.
+_LOWER_LIBRARIES = (
+    "common",
+    "domain",
+    "text",
+    "kernels",
+    "inference",
+    "inference_torch",
+)
+_UPPER_LIBRARIES = ("batching", "engine", "service", "metrics", "config", "main_parts")
 _NAMES = {
     "kernels": MODEL,
     "inference_torch": MODEL,
-    "proto": DOOR,
+    "proto": RPC,
     "main_parts": "main",
 }
 _FRAME = re.compile(r"^\s+[0-9a-f]+ (.*) \((.*)\)$")
@@ -65,26 +72,28 @@ def stacks(script: Iterable[str]) -> Iterator[list[Frame]]:
         yield stack
 
 
-def room_of(stack: Sequence[Frame], rooms: dict[str, str], binary: str) -> str:
-    """The room of a sample.
+def component_of(
+    stack: Sequence[Frame], components: dict[str, str], binary: str
+) -> str:
+    """The component of a sample.
 
     Args:
         stack: innermost frame first.
-        rooms: rooms by name of the function, without parameters.
+        components: components by name of the function, without parameters.
         binary: the file name of the server.
     """
     for function, library in stack:
         file = library.rpartition("/")[2]
-        for pattern, room in _LIBRARIES:
+        for pattern, component in _FOREIGN:
             if pattern.search(file):
-                return room
+                return component
         if file != binary:
             continue
-        for pattern, room in _TEMPLATES:
+        for pattern, component in _TEMPLATES:
             if pattern.match(function):
-                return room
-        if room_found := rooms.get(plain(function)):
-            return room_found
+                return component
+        if defined_in := components.get(plain(function)):
+            return defined_in
     return REST
 
 
@@ -94,37 +103,37 @@ def plain(function: str) -> str:
     return name.replace("{}", "(anonymous namespace)").strip()
 
 
-def rooms_of_functions(build: Path) -> dict[str, str]:
-    """Which room defines each function, by the archives of a build."""
-    rooms: dict[str, str] = {}
-    for name in (*_ROOMS, *_UPPER_ROOMS, "proto"):
+def components_of_functions(build: Path) -> dict[str, str]:
+    """Which component defines each function, by the archives of a build."""
+    components: dict[str, str] = {}
+    for name in (*_LOWER_LIBRARIES, *_UPPER_LIBRARIES, "proto"):
         for archive in build.glob(f"**/libemotion_{name}.a"):
             command = ["nm", "--demangle", "--defined-only", str(archive)]
-            told = subprocess.run(command, capture_output=True, text=True, check=True)
-            for line in told.stdout.splitlines():
+            ran = subprocess.run(command, capture_output=True, text=True, check=True)
+            for line in ran.stdout.splitlines():
                 fields = line.split(" ", 2)
                 if len(fields) == 3 and fields[1] in "TtWi":
-                    rooms.setdefault(plain(fields[2]), _NAMES.get(name, name))
-    return rooms
+                    components.setdefault(plain(fields[2]), _NAMES.get(name, name))
+    return components
 
 
-def split(found: Iterable[list[Frame]], rooms: dict[str, str], binary: str) -> str:
-    """The table: each room's share of the samples."""
-    counts = Counter(room_of(stack, rooms, binary) for stack in found)
+def split(found: Iterable[list[Frame]], components: dict[str, str], binary: str) -> str:
+    """The table: each component's share of the samples."""
+    counts = Counter(component_of(stack, components, binary) for stack in found)
     total = sum(counts.values())
     if not total:
         return "no samples\n"
     rows = [
-        (room, f"{100 * count / total:.2f}", str(count))
-        for room, count in counts.most_common()
+        (component, f"{100 * count / total:.2f}", str(count))
+        for component, count in counts.most_common()
     ]
     outside = 100 * (1 - counts[MODEL] / total)
     rows.append(("all but the model", f"{outside:.2f}", str(total - counts[MODEL])))
-    return table(("room", "% of processor time", "samples"), rows)
+    return table(("component", "% of processor time", "samples"), rows)
 
 
 def record(server: Child, seconds: float, work: Path) -> list[str]:
-    """Samples a process; gives perf's script.
+    """Samples a process; returns perf's script.
 
     Raises:
         ChildError: perf failed.
@@ -133,7 +142,7 @@ def record(server: Child, seconds: float, work: Path) -> list[str]:
     sample = ["perf", "record", "-q", "-F", "499", "--call-graph", "dwarf,8192"]
     sample += ["-p", str(server.process.pid), "-o", str(data)]
     show = ["perf", "script", "--no-inline", "-F", "comm,tid,ip,sym,dso"]
-    told = ""
+    output = ""
     for command in (
         [*sample, "--", "sleep", f"{seconds:g}"],
         [*show, "-i", str(data)],
@@ -141,13 +150,13 @@ def record(server: Child, seconds: float, work: Path) -> list[str]:
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         if ran.returncode:
             raise ChildError(f"{' '.join(command)}: {ran.stderr[-500:]}")
-        told = ran.stdout
-    return told.splitlines()
+        output = ran.stdout
+    return output.splitlines()
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(description="The server's time by room.")
+    parser = argparse.ArgumentParser(description="The server's time by component.")
     add = parser.add_argument
     add("--input", type=Path, required=True)
     add("--build", type=Path, default=Path("build/release"))
@@ -182,10 +191,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with loader.start(["--address", running.address], traffic) as load:
             load.wait(2)
             script = record(running.child, plan.seconds, plan.work)
-        rooms = rooms_of_functions(plan.build)
-    shares = split(stacks(script), rooms, server.name)
+        components = components_of_functions(plan.build)
+    shares = split(stacks(script), components, server.name)
     if plan.out:
-        plan.out.write_text(f"# The server's time by room\n\n{shares}")
+        plan.out.write_text(f"# The server's time by component\n\n{shares}")
     sys.stdout.write(shares)
 
 

@@ -86,7 +86,7 @@ def test_who_was_cancelled_in_the_queue_is_not_run() -> None:
     assert run(body, BatcherOptions()).batches == [[0], [2]]
 
 
-def test_a_failure_is_told_to_all_of_its_batch_and_to_no_other() -> None:
+def test_a_failure_reaches_all_of_its_batch_and_to_no_other() -> None:
     async def body(held: Held, batcher: Batcher[int, int]) -> None:
         held.gate.set()
         with pytest.raises(ValueError, match="minus one"):

@@ -4,7 +4,7 @@ from pathlib import Path
 from servers.machine import describe
 
 
-def test_the_model_is_told_with_all_its_precisions(tmp_path: Path) -> None:
+def test_the_model_is_described_with_all_its_precisions(tmp_path: Path) -> None:
     manifest = {
         "name": "chat",
         "model_version": "1.2.3",

@@ -1,8 +1,8 @@
 from servers.child import parse_cpu_ticks
-from servers.profile import DOOR, MODEL, REST, plain, room_of, split, stacks
+from servers.profile import MODEL, REST, RPC, component_of, plain, split, stacks
 
 BINARY = "/b/emotion-server"
-ROOMS = {
+COMPONENTS = {
     "emotion::Engine::Run": "engine",
     "emotion::BasicTokenizer::Tokenize": "text",
     "emotion::(anonymous namespace)::Run::Case": "text",
@@ -36,15 +36,16 @@ exe  17
 
 def test_a_sample_belongs_to_its_innermost_known_frame() -> None:
     found = [
-        room_of(stack, ROOMS, "emotion-server") for stack in stacks(SCRIPT.split("\n"))
+        component_of(stack, COMPONENTS, "emotion-server")
+        for stack in stacks(SCRIPT.split("\n"))
     ]
-    assert found == [MODEL, DOOR, "text", "batching", REST, MODEL]
+    assert found == [MODEL, RPC, "text", "batching", REST, MODEL]
 
 
 def test_the_table_adds_up_all_but_the_model() -> None:
-    text = split(stacks(SCRIPT.split("\n")), ROOMS, "emotion-server")
+    text = split(stacks(SCRIPT.split("\n")), COMPONENTS, "emotion-server")
     assert "| all but the model | 66.67 | 4 |" in text
-    assert split([], ROOMS, "emotion-server") == "no samples\n"
+    assert split([], COMPONENTS, "emotion-server") == "no samples\n"
 
 
 def test_functions_are_known_without_their_parameters() -> None:

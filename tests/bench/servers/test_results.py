@@ -10,7 +10,7 @@ from servers.drive import Measurement, Traffic, busy_cores, measurement
 from servers.results import Results
 from servers.targets import PeerOptions, Target, parse_target
 from servers.triton import TritonOptions, configuration
-from servers.write import markdown, told, write_results
+from servers.write import markdown, median_text, write_results
 
 ONE = Measurement(
     target="ours",
@@ -77,20 +77,20 @@ def test_the_report_holds_medians_with_their_extremes(tmp_path: Path) -> None:
     assert ">700</text>" in (tmp_path / "saturation.svg").read_text()
 
 
-def test_a_rate_that_was_left_out_is_told() -> None:
+def test_a_rate_that_was_left_out_is_reported() -> None:
     opened = replace(closed("ours", 0, 200.0, 200.0), kind="open")
     more = replace(RESULTS, measurements=[*RESULTS.measurements, opened])
     assert "| slow | 200 | above its saturation, not run |" in markdown(more)
 
 
-def test_failures_are_told_in_a_line() -> None:
+def test_failures_are_reported_in_a_line() -> None:
     text = markdown(replace(RESULTS, failures=["c, round 2: died\nas it can"]))
     assert text.endswith("## Failures\n\n- c, round 2: died\n")
 
 
 def test_a_spread_that_looks_like_one_number_is_one_number() -> None:
-    assert told([1.01, 1.02], 1) == "1.0"
-    assert told([1.0, 3.0, 2.0]) == "2 (1 to 3)"
+    assert median_text([1.01, 1.02], 1) == "1.0"
+    assert median_text([1.0, 3.0, 2.0]) == "2 (1 to 3)"
 
 
 def test_each_round_begins_with_another_and_a_failure_stops_nobody() -> None:

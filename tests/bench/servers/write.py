@@ -10,7 +10,7 @@ from servers.results import Results
 
 
 def write_results(results: Results, out: Path) -> str:
-    """Writes README.md, results.json and the plots; gives the Markdown."""
+    """Writes README.md, results.json and the plots; returns the Markdown."""
     out.mkdir(parents=True, exist_ok=True)
     text = markdown(results)
     (out / "README.md").write_text(text, encoding="utf-8")
@@ -52,12 +52,12 @@ def markdown(results: Results) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def told(values: Sequence[float], digits: int = 0) -> str:
+def median_text(values: Sequence[float], digits: int = 0) -> str:
     """At least one value as `412 (405 to 420)`."""
-    return told_spread(Spread.of(values), digits)
+    return spread_text(Spread.of(values), digits)
 
 
-def told_spread(spread: Spread, digits: int = 0) -> str:
+def spread_text(spread: Spread, digits: int = 0) -> str:
     """A spread as `412 (405 to 420)`; one number if all look the same."""
     three = (spread.median, spread.lowest, spread.highest)
     middle, low, high = (f"{value:.{digits}f}" for value in three)
@@ -81,14 +81,14 @@ def _closed(results: Results) -> str:
                     [
                         name,
                         f"{value:.0f}",
-                        told([m.rate for m in found]),
-                        told([m.p50 for m in found], 1),
-                        told([m.p99 for m in found], 1),
-                        told([100 * m.error_share for m in found], 2),
-                        told([m.server_cores for m in found], 2),
-                        told([m.client_cores for m in found], 2),
-                        told([m.resident_mb for m in found]),
-                        told([m.accuracy for m in found], 4),
+                        median_text([m.rate for m in found]),
+                        median_text([m.p50 for m in found], 1),
+                        median_text([m.p99 for m in found], 1),
+                        median_text([100 * m.error_share for m in found], 2),
+                        median_text([m.server_cores for m in found], 2),
+                        median_text([m.client_cores for m in found], 2),
+                        median_text([m.resident_mb for m in found]),
+                        median_text([m.accuracy for m in found], 4),
                     ]
                 )
     head = (
@@ -106,12 +106,12 @@ def _open(results: Results) -> str:
             figures = ["above its saturation, not run", "", "", "", "", ""]
             if found:
                 figures = [
-                    told([m.rate for m in found]),
-                    told([m.p50 for m in found], 1),
-                    told([m.p99 for m in found], 1),
-                    told([100 * m.error_share for m in found], 2),
-                    told([m.server_cores for m in found], 2),
-                    told([m.client_cores for m in found], 2),
+                    median_text([m.rate for m in found]),
+                    median_text([m.p50 for m in found], 1),
+                    median_text([m.p99 for m in found], 1),
+                    median_text([100 * m.error_share for m in found], 2),
+                    median_text([m.server_cores for m in found], 2),
+                    median_text([m.client_cores for m in found], 2),
                 ]
             rows.append([name, f"{value:g}", *figures])
     head = (
@@ -130,9 +130,9 @@ def _search(results: Results) -> str:
             rows.append(
                 [
                     name,
-                    told([m.rate for m in found]),
-                    told([m.p99 for m in found], 1),
-                    told(shares),
+                    median_text([m.rate for m in found]),
+                    median_text([m.p99 for m in found], 1),
+                    median_text(shares),
                     "yes" if all(m.settled for m in found) else "no",
                 ]
             )
@@ -148,7 +148,7 @@ def _ratios(results: Results, kind: str) -> str:
     rows = []
     for name in results.ours:
         if ratio := results.ratio(name, peer, kind):
-            rows.append([name, peer, told_spread(ratio, 2)])
+            rows.append([name, peer, spread_text(ratio, 2)])
     return table(("server", "best peer", "times its rate, round by round"), rows)
 
 
@@ -164,5 +164,5 @@ def _warnings(results: Results) -> str:
 
 
 def _failures(results: Results) -> str:
-    told = "".join(f"- {text.splitlines()[0]}\n" for text in results.failures)
-    return "## Failures\n\n" + told if told else ""
+    lines = "".join(f"- {text.splitlines()[0]}\n" for text in results.failures)
+    return "## Failures\n\n" + lines if lines else ""
