@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from capacity.cost import Cost
-from capacity.plan import Wish
+from capacity.plan import Requirements
 from capacity.queue import Traffic, simulate
 from capacity.replica import Replica
 from capacity.search import PATIENCE, highest_rate
@@ -19,7 +19,7 @@ def check(
     server: Replica,
     cost: Cost,
     traffic: Traffic,
-    wish: Wish,
+    required: Requirements,
     trial: float,
     flags: Sequence[str],
 ) -> Iterator[str]:
@@ -28,7 +28,7 @@ def check(
     Two rates for three times `trial` seconds, then a search for the highest one in
     runs of `trial`.
     """
-    p99 = wish.p99
+    p99 = required.p99
     highest = highest_rate(cost, traffic, p99)
     yield "rate | p50 ms predicted / real | p99 ms predicted / real | others' CPUs"
     for share in SHARES:

@@ -16,7 +16,7 @@ from capacity.cost import Cost, read_cost, write_cost
 from capacity.errors import CapacityError
 from capacity.lengths import MEAN_TOKENS, of_dialogues, of_mean
 from capacity.measure import measured_replica, traffic_flags
-from capacity.plan import Plan, Wish, make_plan
+from capacity.plan import Plan, Requirements, make_plan
 from capacity.queue import Behaviour, Traffic, draw_traffic
 from capacity.replica import Binaries
 from capacity.units import seconds
@@ -82,7 +82,7 @@ def warn(others_cpus: float) -> None:
         )
 
 
-def answer(chosen: argparse.Namespace, wish: Wish) -> Iterator[str]:
+def answer(chosen: argparse.Namespace, required: Requirements) -> Iterator[str]:
     """Measures, or reads what was measured, and plans; lines as they come."""
     lengths = (
         of_dialogues(chosen.dialogues, chosen.model)
@@ -91,11 +91,11 @@ def answer(chosen: argparse.Namespace, wish: Wish) -> Iterator[str]:
     )
     traffic = draw_traffic(lengths, chosen.arrivals, chosen.seed)
     if chosen.cost:
-        yield shown(chosen, read_cost(chosen.cost), traffic, wish)
+        yield shown(chosen, read_cost(chosen.cost), traffic, required)
         return
     if chosen.bench:
         cost = read_bench(chosen.bench, chosen.precision, chosen.cpus or usable_cpus())
-        yield shown(chosen, cost, traffic, wish)
+        yield shown(chosen, cost, traffic, required)
         return
     binaries = Binaries(chosen.server, chosen.client, chosen.model)
     with measured_replica(binaries, chosen.cpus, chosen.seconds, chosen.dialogues) as (
@@ -105,20 +105,22 @@ def answer(chosen: argparse.Namespace, wish: Wish) -> Iterator[str]:
         warn(measured.others_cpus)
         if chosen.save_cost:
             write_cost(measured.cost, chosen.save_cost)
-        yield shown(chosen, measured.cost, traffic, wish)
+        yield shown(chosen, measured.cost, traffic, required)
         if chosen.check:
             flags = traffic_flags(chosen.dialogues)
             yield from check(
-                server, measured.cost, traffic, wish, chosen.seconds, flags
+                server, measured.cost, traffic, required, chosen.seconds, flags
             )
 
 
-def shown(chosen: argparse.Namespace, cost: Cost, traffic: Traffic, wish: Wish) -> str:
+def shown(
+    chosen: argparse.Namespace, cost: Cost, traffic: Traffic, required: Requirements
+) -> str:
     """The plan as text or JSON."""
-    plan = make_plan(cost, traffic, wish)
+    plan = make_plan(cost, traffic, required)
     if chosen.json:
         return json.dumps({"cost": asdict(cost), "plan": asdict(plan)}, indent=2)
-    return report(cost, wish, plan)
+    return report(cost, required, plan)
 
 
 def seen(behaviour: Behaviour) -> str:
@@ -130,14 +132,15 @@ def seen(behaviour: Behaviour) -> str:
     )
 
 
-def report(cost: Cost, wish: Wish, plan: Plan) -> str:
+def report(cost: Cost, required: Requirements, plan: Plan) -> str:
     """The answer, for people."""
     lines = [
         f"a replica: {cost.cpus} CPUs, {cost.workers} workers; {cost.about}",
         f"  at most {seen(plan.highest)}",
-        f"for {wish.rate:g}/s with p99 within {1e3 * wish.p99:g} ms: {plan.needed}",
+        f"for {required.rate:g}/s with p99 within {1e3 * required.p99:g} ms: "
+        f"{plan.needed}",
         f"  each {seen(plan.worst)}",
-        f"spare: {wish.lost} to lose, {wish.restarting} to restart",
+        f"spare: {required.lost} to lose, {required.restarting} to restart",
         f"replicas: {plan.replicas}, cores: {plan.cores}",
         f"  with all of them, each {seen(plan.usual)}",
     ]
@@ -147,17 +150,17 @@ def report(cost: Cost, wish: Wish, plan: Plan) -> str:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Answers on standard output; gives the exit code."""
+    """Answers on standard output; returns the exit code."""
     chosen = parse(arguments)
     try:
-        wish = Wish(
+        required = Requirements(
             rate=chosen.rate,
             p99=seconds(chosen.p99),
             lost=chosen.lost,
             restarting=chosen.restarting,
             core_hour_cost=chosen.core_hour_cost,
         )
-        for line in answer(chosen, wish):
+        for line in answer(chosen, required):
             print(line, flush=True)
     except CapacityError as error:
         print(f"capacity: {error}", file=sys.stderr)

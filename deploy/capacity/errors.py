@@ -1,4 +1,4 @@
-"""What can be told to the person at the command line."""
+"""What is reported to the person at the command line."""
 
 
 class CapacityError(Exception):

@@ -11,7 +11,7 @@ from capacity.search import PATIENCE, highest_rate
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
+class Requirements:
     """What is asked for."""
 
     # Dialogues a second at the peak, of all replicas.
@@ -38,21 +38,21 @@ class Plan:
     cost_per_hour: float | None
 
 
-def make_plan(cost: Cost, traffic: Traffic, wish: Wish) -> Plan:
+def make_plan(cost: Cost, traffic: Traffic, required: Requirements) -> Plan:
     """Counts replicas; the traffic is shared evenly among those that live."""
-    highest = highest_rate(cost, traffic, wish.p99)
-    needed = math.ceil(wish.rate / highest.rate)
-    replicas = needed + wish.lost + wish.restarting
+    highest = highest_rate(cost, traffic, required.p99)
+    needed = math.ceil(required.rate / highest.rate)
+    replicas = needed + required.lost + required.restarting
     cores = replicas * cost.cpus
-    limit = PATIENCE * wish.p99
+    limit = PATIENCE * required.p99
     return Plan(
         highest=highest.behaviour,
-        worst=simulate(cost, traffic, wish.rate / needed, limit),
-        usual=simulate(cost, traffic, wish.rate / replicas, limit),
+        worst=simulate(cost, traffic, required.rate / needed, limit),
+        usual=simulate(cost, traffic, required.rate / replicas, limit),
         needed=needed,
         replicas=replicas,
         cores=cores,
         cost_per_hour=(
-            None if wish.core_hour_cost is None else cores * wish.core_hour_cost
+            None if required.core_hour_cost is None else cores * required.core_hour_cost
         ),
     )

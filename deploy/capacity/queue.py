@@ -2,7 +2,7 @@
 
 Dialogues arrive one a call, at random (Poisson), and wait in one line. An idle
 worker takes at once what waits, the oldest first, up to the limits on dialogues,
-tokens and time of a batch; it never waits for company. That is the server's policy
+tokens and time of a batch; it never waits for more items. That is the server's policy
 at its defaults, with interactive calls only, and no deadline that could pass.
 """
 
@@ -91,7 +91,7 @@ def simulate(cost: Cost, traffic: Traffic, rate: float, limit: float) -> Behavio
         heapq.heappush(free, start + took)
         end = start + took + cost.overhead_us / 1e6
         times += [end - arrived for arrived in arrivals[first:at]]
-    # The first tenth met an empty house.
+    # The first tenth met an empty server.
     settled = sorted(times[len(times) // 10 :]) or [limit]
     lost = at < total
     return Behaviour(

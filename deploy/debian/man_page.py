@@ -20,7 +20,7 @@ _PAGE = """\
 .Os "emotion {version}"
 .Sh NAME
 .Nm emotion-server
-.Nd tells the emotion of the last turn of a dialogue, over gRPC
+.Nd classifies the emotion of the last turn of a dialogue, over gRPC
 .Sh SYNOPSIS
 .Nm
 .Op Ar options
@@ -32,7 +32,7 @@ verifies and loads a model package, then answers
 and reflection on one port, and Prometheus metrics at
 .Pa /metrics
 on another.
-It has no TLS and no authentication: it listens on loopback unless told otherwise.
+It has no TLS and no authentication: it listens on loopback unless set otherwise.
 .Pp
 {notes}
 .Pp

@@ -69,11 +69,11 @@ set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS
 set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA
   ${here}/postinst ${here}/prerm ${here}/postrm)
 set(CPACK_DEBIAN_SERVER_DESCRIPTION
-  "tells the emotion of the last turn of a dialogue, over gRPC
+  "classifies the emotion of the last turn of a dialogue, over gRPC
 A server with its model: a MobileBERT on kernels of its own, through LibTorch,
 with dynamic batching, health and Prometheus metrics.")
 set(CPACK_DEBIAN_CLIENT_DESCRIPTION
   "asks an emotion server, and measures it under load
-A command line that judges dialogues from files, pipes or a terminal, and a
+A command line that classifies dialogues from files, pipes or a terminal, and a
 load generator, for the service in the package emotion-server.")
 include(CPack)

@@ -104,7 +104,7 @@ PAPERS = (
 
 
 def table(image: StoredImage) -> str:
-    """Markdown: what takes the room."""
+    """Markdown: what takes the space."""
     lines = [
         "| layer | files | MB | MB compressed | its largest files, MB |",
         "| --- | ---: | ---: | ---: | --- |",

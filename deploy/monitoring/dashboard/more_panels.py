@@ -10,12 +10,12 @@ BATCHES = Row(
     (
         Panel(
             "Waiting dialogues",
-            "By priority, and the room there is.",
+            "By priority, and the limit.",
             (
                 Query(
                     f"sum by (priority) (emotion_queue_items{{{HERE}}})", "{{priority}}"
                 ),
-                Query(f"sum(emotion_queue_limit_items{{{HERE}}})", "room"),
+                Query(f"sum(emotion_queue_limit_items{{{HERE}}})", "limit"),
             ),
             width=6,
         ),

@@ -55,7 +55,7 @@ class Proxy:
         self.log = Output(self.process.stdout)  # type: ignore[arg-type]
 
     def __repr__(self) -> str:
-        """So that a failed test tells whose address it names."""
+        """So that a failed test shows whose address it names."""
         return f"{self.name} at {self.plain}"
 
     def configure(self) -> None:

@@ -130,7 +130,7 @@ def narrow(
     package: Package,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[dict[str, str]]:
-    """Proxies before servers that are slow and have little room."""
+    """Proxies before servers that are slow and have short queues."""
     flags = (*SLOW, *FLAGS[2:4], "--max-queue-items", "2", "--max-batch-items", "1")
     material = Material.make(tmp_path_factory.mktemp("narrow"))
     with ExitStack() as stack:

@@ -35,8 +35,8 @@ def test_many_dialogues(envoy: str, package: Package) -> None:
     request = {"dialogues": [*dialogues, {"turns": [" "]}]}
     reply = ask(envoy, "POST", "/v1/dialogues:classifyBatch", request)
     assert reply.status == 200
-    *judged, refused = reply.body["results"]
-    labels = [result["classification"]["label"] for result in judged]
+    *classified, refused = reply.body["results"]
+    labels = [result["classification"]["label"] for result in classified]
     assert labels == [entry.label for entry in golden]
     assert refused["status"]["code"] == 3
 

@@ -29,7 +29,7 @@ def source(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def served(replica: Replica) -> float:
-    """Dialogues that it has judged since it started."""
+    """Dialogues that it has classified since it started."""
     page = Page.scrape(replica.server.metrics_url)
     return page.total("emotion_items_total", outcome="ok")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from capacity.errors import CapacityError
-from capacity.plan import Wish, make_plan
+from capacity.plan import Requirements, make_plan
 from capacity.queue import draw_traffic, simulate
 from capacity.search import highest_rate
 
@@ -41,10 +41,10 @@ def test_an_objective_below_the_time_of_a_dialogue_has_no_answer() -> None:
 def test_replicas_are_counted(
     rate: float, lost: int, restarting: int, needed: int, replicas: int
 ) -> None:
-    wish = Wish(
+    required = Requirements(
         rate=rate, p99=0.05, lost=lost, restarting=restarting, core_hour_cost=0.1
     )
-    plan = make_plan(plain(cpus=2), TRAFFIC, wish)
+    plan = make_plan(plain(cpus=2), TRAFFIC, required)
     assert 400 < plan.highest.rate < 500
     assert (plan.needed, plan.replicas) == (needed, replicas)
     assert plan.cores == 2 * replicas

@@ -69,7 +69,7 @@ def test_two_workers_share_and_slow_each_other() -> None:
     two = Traffic((1.0, 1e-9), (TOKENS,) * 2, (0.0,) * 2)
     cost = plain(workers=2, alone=1.0, together=1.5)
     seen = simulate(cost, two, 1, 10)
-    # The first met an idle house, the second one a busy one.
+    # The first met an idle server, the second one a busy one.
     assert seen.p99 == pytest.approx(0.003)
     assert seen.busy == pytest.approx(0.005 / 2)
 

@@ -56,7 +56,7 @@ def shell(entry: tarfile.TarInfo) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "named"),
     [
         (setuid, "is setuid"),
         (owned, "belongs to 1000:0"),
@@ -64,13 +64,13 @@ def shell(entry: tarfile.TarInfo) -> None:
         (shell, "is a shell"),
     ],
 )
-def test_a_fault_is_told(
-    change: Callable[[tarfile.TarInfo], None], told: str, tmp_path: Path
+def test_a_fault_is_named(
+    change: Callable[[tarfile.TarInfo], None], named: str, tmp_path: Path
 ) -> None:
     stored = layers.read(image(tmp_path, change))
     found = layers.faults(stored, LISTED | {"/usr/bin/bash"})
     assert len(found) == 1
-    assert told in found[0]
+    assert named in found[0]
 
 
 def test_a_file_that_the_sbom_leaves_out_is_told(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def play(podman: Podman, path: Path, pod: Object, port: int) -> Played:
 
 
 def health(address: str, service: str) -> str:
-    """What a probe hears, on a connection of its own as the kubelet's."""
+    """What a probe receives, on a connection of its own as the kubelet's."""
     try:
         with grpc.insecure_channel(address) as channel:
             stub = health_pb2_grpc.HealthStub(channel)

@@ -22,7 +22,7 @@ EXCEPTIONS = {
 
 
 def manifests() -> dict[str, list[Object]]:
-    """All that is to be judged, by the name of its source."""
+    """All that is to be checked, by the name of its source."""
     found = {name: kustomized(name) for name in overlays()}
     for name, objects in found.items():
         if name.startswith("kserve"):
@@ -37,7 +37,7 @@ def manifests() -> dict[str, list[Object]]:
     return found
 
 
-def judged(folder: Path) -> tuple[int, dict[str, list[str]]]:
+def checked(folder: Path) -> tuple[int, dict[str, list[str]]]:
     """How many checks passed, and where the others failed."""
     run = subprocess.run(
         [
@@ -64,7 +64,7 @@ def main() -> int:
         for name, objects in sources.items():
             path = Path(folder) / f"{name}.yaml"
             path.write_text(yaml.safe_dump_all(objects), encoding="utf-8")
-        passed, failed = judged(Path(folder))
+        passed, failed = checked(Path(folder))
     wrong = 0
     unused = set(EXCEPTIONS)
     for check, places in sorted(failed.items()):

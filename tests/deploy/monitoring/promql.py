@@ -1,4 +1,4 @@
-"""The names in a PromQL expression; Prometheus itself judges the grammar."""
+"""The names in a PromQL expression; Prometheus itself checks the grammar."""
 
 from __future__ import annotations
 

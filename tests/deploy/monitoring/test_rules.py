@@ -1,4 +1,4 @@
-"""The rules are valid, each has a test of its own, and each alert tells what to do."""
+"""The rules are valid, each has a test of its own, and each alert says what to do."""
 
 from __future__ import annotations
 
@@ -96,5 +96,7 @@ def test_every_alert_tells_what_to_do(alert: dict[str, Any]) -> None:
 
 
 def test_the_runbook_has_no_alert_that_is_gone() -> None:
-    told = re.findall(r"^#+ (Emotion\w+)$", RUNBOOK.read_text("utf-8"), re.MULTILINE)
-    assert set(told) == {alert["alert"] for alert in rules("alert")}
+    described = re.findall(
+        r"^#+ (Emotion\w+)$", RUNBOOK.read_text("utf-8"), re.MULTILINE
+    )
+    assert set(described) == {alert["alert"] for alert in rules("alert")}
