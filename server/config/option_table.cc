@@ -32,7 +32,7 @@ Option ChoiceOption(std::string name, std::string help,
       place);
 }
 
-std::vector<Option> DoorOptions() {
+std::vector<Option> ListenerOptions() {
   return {
       AddressOption(
           "address", "Where the service listens",
@@ -136,7 +136,7 @@ std::vector<Option> LogOptions() {
 
 std::vector<Option> AllOptions() {
   std::vector<Option> all;
-  for (auto& group : {DoorOptions(), WorkOptions(), LogOptions()}) {
+  for (auto& group : {ListenerOptions(), WorkOptions(), LogOptions()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

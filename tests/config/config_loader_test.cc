@@ -45,7 +45,7 @@ TEST_F(ConfigLoaderTest, AFlagGoesBeforeAVariableBeforeTheFileBeforeADefault) {
   EXPECT_EQ(batching.max_queue_tokens, BatchOptions().max_queue_tokens);
 }
 
-TEST_F(ConfigLoaderTest, ValuesReachTheirRoomsInTheirUnits) {
+TEST_F(ConfigLoaderTest, ValuesReachTheirLibrariesInTheirUnits) {
   const auto loaded =
       Load({"--batch-delay-us", "250", "--lame-duck-ms", "5000", "--threads",
             "3", "--reflection", "false", "--log-format", "json"});

@@ -107,14 +107,14 @@ TEST_F(OptionTableTest, AValueInRangeIsTakenFromEverySource) {
   }
 }
 
-TEST_F(OptionTableTest, TheDefaultsAreTheRoomsOwnAndWithinTheirRange) {
+TEST_F(OptionTableTest, TheDefaultsAreTheLibrariesOwnAndWithinTheirRange) {
   Config config;
   for (const Option& option : OptionTable()) {
     EXPECT_TRUE(option.set(config, option.get(Config()))) << option.name;
   }
 }
 
-TEST_F(OptionTableTest, WhatIsTakenHereTheRoomsTakeToo) {
+TEST_F(OptionTableTest, WhatIsTakenHereTheLibrariesTakeToo) {
   for (const auto& [option, refused, taken] : AllBounds()) {
     for (const std::string& value : taken) {
       Config config;

@@ -14,7 +14,7 @@ class LinearTest : public testing::TestWithParam<const KernelTable*> {
   const KernelTable& table() const { return *GetParam(); }
 };
 
-// What a kernel is given, and the room for what it answers.
+// What a kernel is given, and the memory for its output.
 struct Call {
   Call(const KernelTable& table, const LinearWeights& weights,
        std::size_t call_rows, bool centred, RandomNumbers& numbers)
