@@ -181,7 +181,7 @@ def data_texts(folder: Path) -> Iterator[str]:
 
 
 def report(name: str, counts: Counts) -> bool:
-    """Prints one line and some differences; tells whether there are none."""
+    """Prints one line and some differences; returns whether there are none."""
     print(
         f"{name}: {counts.texts} texts, {len(counts.differences)} differences"
         f" ({counts.with_special} texts name a special token)",

@@ -161,7 +161,7 @@ def _ratio(found: dict[str, float] | None) -> str:
 
 
 def write_report(folder: Path) -> str:
-    """Writes README.md and the plots beside results.json; gives the text."""
+    """Writes README.md and the plots beside results.json; returns the text."""
     from peers.plots import write_plots
 
     results = json.loads((folder / "results.json").read_text())
