@@ -84,6 +84,7 @@ Status App::OpenMetrics() {
   facts.workers =
       config_.batching.workers > 0 ? config_.batching.workers : UsableCpus();
   facts.queue_limit_items = config_.batching.max_queue_items;
+  facts.methods = EmotionService::kMethods;
   facts.version = kBuildVersion;
   facts.commit = kBuildCommit;
   facts.compiler = kBuildCompiler;

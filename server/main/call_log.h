@@ -11,7 +11,7 @@ class CallLog final : public RpcObserver {
  public:
   CallLog(Log& log, RpcObserver& next) : log_(log), next_(next) {}
 
-  void OnCallStarted(std::string_view method) override;
+  void OnCallStarted(const MethodInfo& method) override;
   void OnCallHandled(const HandledCall& call) override;
 
  private:

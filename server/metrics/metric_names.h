@@ -82,11 +82,10 @@ inline constexpr std::string_view kStages[] = {"admission", "queue", "execute"};
 inline constexpr std::string_view kTurns[] = {"1", "2", "3", "4",
                                               "5", "6", "7", "8"};
 
-// The door. Widely used names, so that ready dashboards work; each series also
-// has grpc_type="unary" and grpc_service="emotion.v1.EmotionService".
-inline constexpr std::string_view kGrpcService = "emotion.v1.EmotionService";
-inline constexpr std::string_view kGrpcMethods[] = {"Classify", "ClassifyBatch",
-                                                    "GetModelInfo", kOther};
+// Calls. Widely used names, so that ready dashboards work; each series also
+// has grpc_service, grpc_method and grpc_type, as the services name them.
+inline constexpr std::string_view kGrpcTypes[] = {
+    "unary", "client_stream", "server_stream", "bidi_stream"};
 inline constexpr std::string_view kGrpcCodes[] = {"OK",
                                                   "InvalidArgument",
                                                   "NotFound",
@@ -96,16 +95,14 @@ inline constexpr std::string_view kGrpcCodes[] = {"OK",
                                                   "Cancelled",
                                                   "Unavailable",
                                                   "Internal"};
-inline constexpr CounterSpec kCallsStarted{
-    "grpc_server_started_total", "Calls begun.", {"grpc_method", kGrpcMethods}};
-// Has grpc_method as well.
+inline constexpr CounterSpec kCallsStarted{"grpc_server_started_total",
+                                           "Calls begun."};
 inline constexpr CounterSpec kCallsHandled{"grpc_server_handled_total",
                                            "Calls ended, by status code.",
                                            {"grpc_code", kGrpcCodes}};
 inline constexpr HistogramSpec kCallTime{"grpc_server_handling_seconds",
                                          "Time from a call's start to its end.",
-                                         kCallSeconds,
-                                         {"grpc_method", kGrpcMethods}};
+                                         kCallSeconds};
 inline constexpr GaugeSpec kCallsInFlight{"emotion_requests_in_flight",
                                           "Calls begun and not yet ended."};
 

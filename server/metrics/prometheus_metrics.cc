@@ -13,7 +13,7 @@ namespace emotion {
 namespace names = metric_names;
 
 PrometheusMetrics::PrometheusMetrics(const MetricsFacts& facts)
-    : rpc_(registry_),
+    : rpc_(registry_, facts.methods),
       batches_(registry_, facts.workers),
       requests_(registry_),
       queue_items_(registry_, names::kQueueItems),

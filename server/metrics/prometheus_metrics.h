@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct MetricsFacts {
   // The most that there can be.
   std::size_t workers = 1;
   std::size_t queue_limit_items = 0;
+  // Of all services; constants.
+  std::span<const MethodInfo> methods;
   // Of the build.
   std::string version;
   std::string commit;

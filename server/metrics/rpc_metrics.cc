@@ -1,5 +1,6 @@
 #include "server/metrics/rpc_metrics.h"
 
+#include <algorithm>
 #include <iterator>
 #include <string>
 
@@ -13,34 +14,65 @@ namespace names = metric_names;
 
 static_assert(std::size(names::kGrpcCodes) ==
               static_cast<std::size_t>(StatusCode::kInternal) + 1);
-
-prometheus::Labels ServiceLabels() {
-  return {{"grpc_type", "unary"},
-          {"grpc_service", std::string(names::kGrpcService)}};
-}
+static_assert(std::size(names::kGrpcTypes) ==
+              static_cast<std::size_t>(MethodType::kBidiStream) + 1);
 
 }  // namespace
 
-RpcMetrics::RpcMetrics(prometheus::Registry& registry)
-    : started_(registry, names::kCallsStarted, ServiceLabels()),
-      time_(registry, names::kCallTime, ServiceLabels()),
-      in_flight_(AddSeries(registry, names::kCallsInFlight)) {
-  for (const std::string_view method : names::kGrpcMethods) {
-    prometheus::Labels labels = ServiceLabels();
-    labels.emplace("grpc_method", method);
-    handled_.emplace_back(registry, names::kCallsHandled, labels);
+RpcMetrics::RpcMetrics(prometheus::Registry& registry,
+                       std::span<const MethodInfo> methods)
+    : in_flight_(AddSeries(registry, names::kCallsInFlight)) {
+  std::vector<std::string_view> services;
+  for (const MethodInfo& method : methods) {
+    AddMethod(registry, method.service(), method.name(), method.type);
+    if (std::ranges::find(services, method.service()) == services.end()) {
+      services.push_back(method.service());
+    }
+  }
+  for (const std::string_view service : services) {
+    AddMethod(registry, service, names::kOther, MethodType::kUnary);
   }
 }
 
-void RpcMetrics::OnCallStarted(std::string_view method) {
-  started_.At(started_.IndexOf(method)).Increment();
+void RpcMetrics::AddMethod(prometheus::Registry& registry,
+                           std::string_view service, std::string_view name,
+                           MethodType type) {
+  const prometheus::Labels labels = {
+      {"grpc_type",
+       std::string(names::kGrpcTypes[static_cast<std::size_t>(type)])},
+      {"grpc_service", std::string(service)},
+      {"grpc_method", std::string(name)}};
+  methods_.push_back(
+      {.service = service,
+       .name = name,
+       .started = AddSeries(registry, names::kCallsStarted, labels),
+       .handled = {registry, names::kCallsHandled, labels},
+       .time = AddSeries(registry, names::kCallTime, labels)});
+}
+
+const RpcMetrics::MethodSeries* RpcMetrics::Find(
+    const MethodInfo& method) const {
+  const std::string_view service = method.service();
+  const std::string_view name = method.name();
+  const MethodSeries* other = nullptr;
+  for (const MethodSeries& series : methods_) {
+    if (series.service != service) continue;
+    if (series.name == name) return &series;
+    if (series.name == names::kOther) other = &series;
+  }
+  return other;
+}
+
+void RpcMetrics::OnCallStarted(const MethodInfo& method) {
+  if (const MethodSeries* series = Find(method)) series->started.Increment();
   in_flight_.Increment();
 }
 
 void RpcMetrics::OnCallHandled(const HandledCall& call) {
-  const std::size_t index = started_.IndexOf(call.method);
-  handled_[index].At(static_cast<std::size_t>(call.code)).Increment();
-  time_.At(index).Observe(Seconds(call.duration));
+  if (const MethodSeries* series = Find(call.method)) {
+    series->handled.At(static_cast<std::size_t>(call.code)).Increment();
+    series->time.Observe(Seconds(call.duration));
+  }
   in_flight_.Decrement();
 }
 

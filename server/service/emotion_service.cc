@@ -17,7 +17,7 @@ class EmotionService::ClassifyCall final : public UnaryCall {
  public:
   ClassifyCall(const EmotionService& service,
                grpc::CallbackServerContext* context, grpc::ByteBuffer* response)
-      : UnaryCall(service.parts_, context, response, "Classify"),
+      : UnaryCall(service.parts_, context, response, kClassify),
         service_(service) {}
 
   void Start(const grpc::ByteBuffer& bytes) {
@@ -63,7 +63,7 @@ class EmotionService::BatchCall final : public UnaryCall {
  public:
   BatchCall(const EmotionService& service, grpc::CallbackServerContext* context,
             grpc::ByteBuffer* response)
-      : UnaryCall(service.parts_, context, response, "ClassifyBatch"),
+      : UnaryCall(service.parts_, context, response, kClassifyBatch),
         service_(service) {}
 
   void Start(const grpc::ByteBuffer& bytes) {
@@ -191,7 +191,7 @@ grpc::ServerUnaryReactor* EmotionService::ClassifyBatch(
 grpc::ServerUnaryReactor* EmotionService::GetModelInfo(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* /*request*/,
     grpc::ByteBuffer* response) {
-  auto* call = new UnaryCall(parts_, context, response, "GetModelInfo");
+  auto* call = new UnaryCall(parts_, context, response, kGetModelInfo);
   call->Reply(replies_.ModelInfoReply(options_.max_batch_dialogues));
   return call;
 }

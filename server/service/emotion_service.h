@@ -6,6 +6,7 @@
 #include "emotion/v1/emotion.grpc.pb.h"
 #include "server/engine/engine.h"
 #include "server/engine/request_observer.h"
+#include "server/service/method_info.h"
 #include "server/service/reply_mapping.h"
 #include "server/service/service_options.h"
 #include "server/service/unary_call.h"
@@ -25,11 +26,18 @@ class EmotionService final
               v1::EmotionService::WithRawCallbackMethod_GetModelInfo<
                   v1::EmotionService::Service>>> {
  public:
-  // The names of the methods, for whoever counts calls.
-  static constexpr std::string_view kMethods[] = {"Classify", "ClassifyBatch",
-                                                  "GetModelInfo"};
+  // Every method, for accounting.
+  static constexpr MethodInfo kMethods[] = {
+      {.path = "/emotion.v1.EmotionService/Classify"},
+      {.path = "/emotion.v1.EmotionService/ClassifyBatch"},
+      {.path = "/emotion.v1.EmotionService/GetModelInfo"},
+  };
+  static constexpr const MethodInfo& kClassify = kMethods[0];
+  static constexpr const MethodInfo& kClassifyBatch = kMethods[1];
+  static constexpr const MethodInfo& kGetModelInfo = kMethods[2];
 
-  // `request_observer` hears of requests refused before they reach the engine.
+  // `request_observer` receives the requests that are refused before they reach
+  // the engine.
   // Everything but the values is borrowed and must outlive the service.
   EmotionService(const ServiceOptions& options, ModelInfo model, Engine& engine,
                  RequestObserver& request_observer, const CallParts& parts);

@@ -22,7 +22,7 @@ std::string_view OfferedId(const grpc::CallbackServerContext& context) {
 
 UnaryCall::UnaryCall(const CallParts& parts,
                      grpc::CallbackServerContext* context,
-                     grpc::ByteBuffer* response, std::string_view method)
+                     grpc::ByteBuffer* response, const MethodInfo& method)
     : parts_(parts),
       context_(*context),
       response_(*response),
@@ -62,8 +62,10 @@ void UnaryCall::End(const grpc::Status& status, StatusCode code) {
     code = parts_.clock.Now() >= deadline() ? StatusCode::kDeadlineExceeded
                                             : StatusCode::kCancelled;
   }
-  parts_.observer.OnCallHandled(
-      {method_, code, parts_.clock.Now() - started_at_, request_id_});
+  parts_.observer.OnCallHandled({.method = method_,
+                                 .code = code,
+                                 .duration = parts_.clock.Now() - started_at_,
+                                 .request_id = request_id_});
   Finish(status);
 }
 

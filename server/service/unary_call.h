@@ -35,9 +35,9 @@ struct CallParts {
 class UnaryCall : public grpc::ServerUnaryReactor {
  public:
   // `response` is where the reply's bytes go; like `context` it lives until
-  // OnDone.
+  // OnDone. `method` is a constant of the service.
   UnaryCall(const CallParts& parts, grpc::CallbackServerContext* context,
-            grpc::ByteBuffer* response, std::string_view method);
+            grpc::ByteBuffer* response, const MethodInfo& method);
 
   // Ends the call with a message, or with a failure. Together at most once.
   void Reply(const google::protobuf::Message& message);
@@ -63,7 +63,7 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   const CallParts parts_;
   grpc::CallbackServerContext& context_;
   grpc::ByteBuffer& response_;
-  const std::string_view method_;
+  const MethodInfo& method_;
   const std::string request_id_;
   const Clock::TimePoint started_at_;
   std::atomic<bool> caller_gone_{false};

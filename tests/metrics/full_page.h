@@ -8,11 +8,19 @@
 
 namespace emotion {
 
+// Those of the server's public service.
+inline constexpr MethodInfo kMethods[] = {
+    {.path = "/emotion.v1.EmotionService/Classify"},
+    {.path = "/emotion.v1.EmotionService/ClassifyBatch"},
+    {.path = "/emotion.v1.EmotionService/GetModelInfo"},
+};
+
 // Metrics as they are once a model is loaded.
 inline std::shared_ptr<PrometheusMetrics> LoadedMetrics() {
   auto metrics = std::make_shared<PrometheusMetrics>(
       MetricsFacts{.workers = 4,
                    .queue_limit_items = 1024,
+                   .methods = kMethods,
                    .version = "0.1.0",
                    .commit = "abc",
                    .compiler = "GNU 12",

@@ -30,6 +30,7 @@ using Expected = std::vector<std::string>;
 TEST(PrometheusMetricsTest, TheFactsOfTheStartAreTold) {
   const PrometheusMetrics metrics({.workers = 3,
                                    .queue_limit_items = 77,
+                                   .methods = kMethods,
                                    .version = "1.2",
                                    .commit = "c0ffee",
                                    .compiler = "GNU 12",
@@ -89,7 +90,7 @@ TEST(PrometheusMetricsTest, TheQueueIsAskedAtEachScrapeWhileItIsWatched) {
 
 TEST(PrometheusMetricsTest, EachObserverReachesThePage) {
   const auto metrics = LoadedMetrics();
-  metrics->rpc_observer().OnCallStarted("Classify");
+  metrics->rpc_observer().OnCallStarted(kMethods[0]);
   metrics->batch_observer().OnWorkerBusy(0);
   metrics->request_observer().OnAnswered(StatusCode::kOk);
   EXPECT_THAT(*metrics,

@@ -4,11 +4,11 @@
 
 namespace emotion {
 
-void RecordingRpcObserver::OnCallStarted(std::string_view) {}
+void RecordingRpcObserver::OnCallStarted(const MethodInfo&) {}
 
 void RecordingRpcObserver::OnCallHandled(const HandledCall& call) {
   const std::lock_guard lock(mutex_);
-  handled_.push_back(std::string(call.method) + " " +
+  handled_.push_back(std::string(call.method.name()) + " " +
                      std::string(StatusCodeName(call.code)));
   last_request_id_ = call.request_id;
 }

@@ -24,7 +24,7 @@ namespace emotion {
 // Writes down the ends of calls: "Classify OK".
 class RecordingRpcObserver final : public RpcObserver {
  public:
-  void OnCallStarted(std::string_view) override;
+  void OnCallStarted(const MethodInfo&) override;
   void OnCallHandled(const HandledCall& call) override;
 
   std::vector<std::string> handled() const;
