@@ -1,11 +1,11 @@
 #include "server/service/emotion_service.h"
 
-#include <algorithm>
-#include <atomic>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "server/service/batch_gather.h"
 #include "server/service/message_codec.h"
 #include "server/service/request_validation.h"
 #include "server/service/status_mapping.h"
@@ -76,10 +76,7 @@ class EmotionService::BatchCall final : public UnaryCall {
 
     include_timings_ = request.include_timings();
     const auto count = static_cast<std::size_t>(request.dialogues_size());
-    slots_ = std::vector<Slot>(count);
-    // One more than there are dialogues: Start's own share, so that the call
-    // cannot end before all of them are handed on.
-    waiting_for_.store(count + 1);
+    gather_.emplace(count, [this] { AnswerAll(); });
 
     std::vector<Dialogue> dialogues;
     std::vector<Completion<Answer>> completions;
@@ -90,53 +87,29 @@ class EmotionService::BatchCall final : public UnaryCall {
       if (dialogue.ok()) {
         dialogues.push_back(*dialogue);
         places.push_back(i);
-        completions.emplace_back(
-            [this, i](Result<Answer> answer) { Put(i, std::move(answer)); });
+        completions.push_back(gather_->CompletionOf(i));
       } else {
-        Put(i, service_.Refused(dialogue.status()));
+        gather_->Put(i, service_.Refused(dialogue.status()));
       }
     }
     const auto tickets = service_.engine_.ClassifyMany(
         dialogues, context(*priority), std::move(completions));
     for (std::size_t i = 0; i < tickets.size(); ++i) {
-      slots_[places[i]].ticket = tickets[i];
+      if (tickets[i]) gather_->SetTicket(places[i], *tickets[i]);
     }
-    Release();
+    gather_->Seal();
   }
 
  private:
-  struct Slot {
-    std::optional<Result<Answer>> answer;
-    std::optional<Ticket> ticket;
-    std::atomic<bool> done{false};
-  };
-
-  void Put(std::size_t i, Result<Answer> answer) {
-    slots_[i].answer = std::move(answer);
-    slots_[i].done.store(true);
-    Release();
-  }
-
-  void Release() {
-    if (waiting_for_.fetch_sub(1) == 1) AnswerAll();
-  }
-
   void AnswerAll() {
-    // If the server took none of them, that is what the caller must hear.
-    const auto refused = [](const Slot& slot) {
-      const StatusCode code =
-          slot.answer->ok() ? StatusCode::kOk : slot.answer->status().code();
-      return code == StatusCode::kResourceExhausted ||
-             code == StatusCode::kUnavailable;
-    };
-    if (std::all_of(slots_.begin(), slots_.end(), refused)) {
-      return Fail(slots_.front().answer->status());
+    if (Status refusal = gather_->Refusal(); !refusal.ok()) {
+      return Fail(refusal);
     }
     v1::ClassifyBatchResponse reply;
-    reply.mutable_results()->Reserve(static_cast<int>(slots_.size()));
-    for (std::size_t i = 0; i < slots_.size(); ++i) {
+    reply.mutable_results()->Reserve(static_cast<int>(gather_->size()));
+    for (std::size_t i = 0; i < gather_->size(); ++i) {
       v1::ClassifyBatchResult& result = *reply.add_results();
-      const Result<Answer>& answer = *slots_[i].answer;
+      const Result<Answer>& answer = gather_->outcome(i);
       *result.mutable_status() = ToRpcStatus(
           InField("dialogues[" + std::to_string(i) + "]", answer.status()));
       if (answer.ok()) {
@@ -149,17 +122,14 @@ class EmotionService::BatchCall final : public UnaryCall {
   }
 
   void OnCallerGone() override {
-    for (const Slot& slot : slots_) {
-      if (slot.ticket && !slot.done.load()) {
-        service_.engine_.Cancel(*slot.ticket);
-      }
-    }
+    if (!gather_) return;
+    gather_->ForEachWaiting(
+        [this](Ticket ticket) { service_.engine_.Cancel(ticket); });
   }
 
   const EmotionService& service_;
   bool include_timings_ = false;
-  std::vector<Slot> slots_;
-  std::atomic<std::size_t> waiting_for_{0};
+  std::optional<BatchGather> gather_;
 };
 
 EmotionService::EmotionService(const ServiceOptions& options, ModelInfo model,
