@@ -173,7 +173,9 @@ Status App::OpenService() {
                                               std::uint64_t{seed()});
   service_ = std::make_unique<EmotionService>(
       config_.service, model_, *engine_, metrics_->request_observer(),
-      CallParts{clock_, *call_log_, *request_ids_});
+      CallParts{.clock = clock_,
+                .observer = *call_log_,
+                .request_ids = *request_ids_});
   auto server = GrpcServer::Start(config_.service, *service_, clock_);
   if (!server.ok()) return std::move(server).status();
   server_ = *std::move(server);

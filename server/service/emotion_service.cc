@@ -9,18 +9,18 @@
 #include "server/service/message_codec.h"
 #include "server/service/request_validation.h"
 #include "server/service/status_mapping.h"
+#include "server/service/unary_reactor.h"
 
 namespace emotion {
 
 // One dialogue, one answer.
-class EmotionService::ClassifyCall final : public UnaryCall {
+class EmotionService::ClassifyCall final : public UnaryReactor {
  public:
-  ClassifyCall(const EmotionService& service,
-               grpc::CallbackServerContext* context, grpc::ByteBuffer* response)
-      : UnaryCall(service.parts_, context, response, kClassify),
-        service_(service) {}
+  ClassifyCall(const UnaryArrival& arrival, const EmotionService& service)
+      : UnaryReactor(arrival), service_(service) {}
 
-  void Start(const grpc::ByteBuffer& bytes) {
+ private:
+  void Handle(const grpc::ByteBuffer& bytes) override {
     v1::ClassifyRequest request;
     if (Status status = ParseMessage(bytes, request); !status.ok()) {
       return Fail(service_.Refused(std::move(status)));
@@ -33,14 +33,13 @@ class EmotionService::ClassifyCall final : public UnaryCall {
       return Fail(service_.Refused(InField("dialogue", dialogue.status())));
     }
     ticket_ = service_.engine_.Classify(
-        *dialogue, context(*priority),
+        *dialogue, call().ForEngine(*priority),
         Completion<Answer>(
             [this, timings = request.include_timings()](Result<Answer> answer) {
               OnAnswer(std::move(answer), timings);
             }));
   }
 
- private:
   void OnAnswer(Result<Answer> answer, bool include_timings) {
     if (!answer.ok()) return Fail(InField("dialogue", answer.status()));
     v1::ClassifyResponse reply;
@@ -59,14 +58,13 @@ class EmotionService::ClassifyCall final : public UnaryCall {
 };
 
 // Many dialogues, answered together when the last of them is done.
-class EmotionService::BatchCall final : public UnaryCall {
+class EmotionService::BatchCall final : public UnaryReactor {
  public:
-  BatchCall(const EmotionService& service, grpc::CallbackServerContext* context,
-            grpc::ByteBuffer* response)
-      : UnaryCall(service.parts_, context, response, kClassifyBatch),
-        service_(service) {}
+  BatchCall(const UnaryArrival& arrival, const EmotionService& service)
+      : UnaryReactor(arrival), service_(service) {}
 
-  void Start(const grpc::ByteBuffer& bytes) {
+ private:
+  void Handle(const grpc::ByteBuffer& bytes) override {
     v1::ClassifyBatchRequest request;
     Status status = ParseMessage(bytes, request);
     if (status.ok()) status = ValidateBatch(request, service_.options_);
@@ -93,14 +91,13 @@ class EmotionService::BatchCall final : public UnaryCall {
       }
     }
     const auto tickets = service_.engine_.ClassifyMany(
-        dialogues, context(*priority), std::move(completions));
+        dialogues, call().ForEngine(*priority), std::move(completions));
     for (std::size_t i = 0; i < tickets.size(); ++i) {
       if (tickets[i]) gather_->SetTicket(places[i], *tickets[i]);
     }
     gather_->Seal();
   }
 
- private:
   void AnswerAll() {
     if (Status refusal = gather_->Refusal(); !refusal.ok()) {
       return Fail(refusal);
@@ -132,6 +129,20 @@ class EmotionService::BatchCall final : public UnaryCall {
   std::optional<BatchGather> gather_;
 };
 
+class EmotionService::ModelInfoCall final : public UnaryReactor {
+ public:
+  ModelInfoCall(const UnaryArrival& arrival, const EmotionService& service)
+      : UnaryReactor(arrival), service_(service) {}
+
+ private:
+  void Handle(const grpc::ByteBuffer& /*bytes*/) override {
+    Reply(service_.replies_.ModelInfoReply(
+        service_.options_.max_batch_dialogues));
+  }
+
+  const EmotionService& service_;
+};
+
 EmotionService::EmotionService(const ServiceOptions& options, ModelInfo model,
                                Engine& engine,
                                RequestObserver& request_observer,
@@ -145,25 +156,34 @@ EmotionService::EmotionService(const ServiceOptions& options, ModelInfo model,
 grpc::ServerUnaryReactor* EmotionService::Classify(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  auto* call = new ClassifyCall(*this, context, response);
-  call->Start(*request);
-  return call;
+  return UnaryReactor::Run<ClassifyCall>({.parts = parts_,
+                                          .method = kClassify,
+                                          .context = *context,
+                                          .request = *request,
+                                          .response = *response},
+                                         *this);
 }
 
 grpc::ServerUnaryReactor* EmotionService::ClassifyBatch(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  auto* call = new BatchCall(*this, context, response);
-  call->Start(*request);
-  return call;
+  return UnaryReactor::Run<BatchCall>({.parts = parts_,
+                                       .method = kClassifyBatch,
+                                       .context = *context,
+                                       .request = *request,
+                                       .response = *response},
+                                      *this);
 }
 
 grpc::ServerUnaryReactor* EmotionService::GetModelInfo(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer* /*request*/,
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  auto* call = new UnaryCall(parts_, context, response, kGetModelInfo);
-  call->Reply(replies_.ModelInfoReply(options_.max_batch_dialogues));
-  return call;
+  return UnaryReactor::Run<ModelInfoCall>({.parts = parts_,
+                                           .method = kGetModelInfo,
+                                           .context = *context,
+                                           .request = *request,
+                                           .response = *response},
+                                          *this);
 }
 
 Status EmotionService::Refused(Status status) const {

@@ -6,10 +6,10 @@
 #include "emotion/v1/emotion.grpc.pb.h"
 #include "server/engine/engine.h"
 #include "server/engine/request_observer.h"
+#include "server/service/call.h"
 #include "server/service/method_info.h"
 #include "server/service/reply_mapping.h"
 #include "server/service/service_options.h"
-#include "server/service/unary_call.h"
 
 namespace emotion {
 
@@ -19,7 +19,7 @@ namespace emotion {
 // completion.
 //
 // The methods take raw bytes, so that a caller who sends something unreadable
-// hears what is wrong with it (see message_codec.h).
+// gets a status that says what is wrong with it (see message_codec.h).
 class EmotionService final
     : public v1::EmotionService::WithRawCallbackMethod_Classify<
           v1::EmotionService::WithRawCallbackMethod_ClassifyBatch<
@@ -45,6 +45,7 @@ class EmotionService final
  private:
   class ClassifyCall;
   class BatchCall;
+  class ModelInfoCall;
 
   grpc::ServerUnaryReactor* Classify(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,
@@ -56,7 +57,7 @@ class EmotionService final
                                          const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override;
 
-  // Tells the observer of a dialogue that was not even handed on.
+  // Reports a dialogue that was not even handed on, and returns its status.
   Status Refused(Status status) const;
 
   const ServiceOptions options_;

@@ -31,13 +31,22 @@ void ServiceTest::Serve(const ServiceOptions& options,
   engine_ = *std::move(engine);
   if (open) engine_->Open();
 
-  ModelInfo model{"tiny",   "1.2.3", {"others", "happy", "sad", "cross"},
-                  "packed", "fp32",  "chat",
-                  "abc",    3,       40,
-                  24};
-  service_ = std::make_unique<EmotionService>(
-      options, model, *engine_, observer_,
-      CallParts{clock_, rpc_observer_, request_ids_});
+  ModelInfo model{.name = "tiny",
+                  .version = "1.2.3",
+                  .labels = {"others", "happy", "sad", "cross"},
+                  .layout = "packed",
+                  .precision = "fp32",
+                  .traffic = "chat",
+                  .manifest_sha256 = "abc",
+                  .max_turns = 3,
+                  .max_turn_bytes = 40,
+                  .max_tokens = 24};
+  service_ =
+      std::make_unique<EmotionService>(options, model, *engine_, observer_,
+                                       CallParts{.clock = clock_,
+                                                 .observer = rpc_observer_,
+                                                 .request_ids = request_ids_,
+                                                 .gate = *gate_});
   ServiceOptions anywhere = options;
   anywhere.address = "127.0.0.1:0";
   auto server = GrpcServer::Start(anywhere, *service_, clock_);

@@ -72,6 +72,8 @@ class ServiceTest : public testing::Test {
   RecordingObserver observer_;
   RecordingRpcObserver rpc_observer_;
   RequestIds request_ids_{1};
+  // What calls pass; to be set before Serve.
+  CallGate* gate_ = &CallGate::AdmitAll();
   AnswerBox occupant_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<EmotionService> service_;
