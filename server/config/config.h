@@ -4,6 +4,7 @@
 #include "server/config/logging_options.h"
 #include "server/inference/classifier_options.h"
 #include "server/metrics/metrics_options.h"
+#include "server/service/listener_options.h"
 #include "server/service/service_options.h"
 
 namespace emotion {
@@ -14,6 +15,7 @@ struct Config {
   // workers = 0: main plans them.
   BatchOptions batching{.workers = 0};
   ClassifierOptions classifier;
+  ListenerOptions listener;
   ServiceOptions service;
   MetricsServerOptions metrics;
   LoggingOptions logging;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/option_range.h"
 #include "server/config/config.h"
 
 namespace emotion {
@@ -77,6 +78,21 @@ Option WholeNumberOption(std::string name, std::string unit, std::string help,
           RangeText(low, high),
           set,
           get};
+}
+
+// The same for an option whose library declares its range.
+template <typename T, typename Place>
+Option WholeNumberOption(std::string name, std::string unit, std::string help,
+                         const OptionRange<T>& range, Place place) {
+  const auto number = [](const T& value) {
+    if constexpr (requires { value.count(); }) {
+      return static_cast<std::int64_t>(value.count());
+    } else {
+      return static_cast<std::int64_t>(value);
+    }
+  };
+  return WholeNumberOption(std::move(name), std::move(unit), std::move(help),
+                           number(range.low), number(range.high), place);
 }
 
 // For a string or a path that `is_valid` accepts.

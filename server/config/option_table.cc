@@ -32,35 +32,36 @@ Option ChoiceOption(std::string name, std::string help,
       place);
 }
 
-std::vector<Option> ListenerOptions() {
+std::vector<Option> ListenerAndServiceOptions() {
   return {
       AddressOption(
           "address", "Where the service listens",
-          [](auto& c) -> auto& { return c.service.address; }),
+          [](auto& c) -> auto& { return c.listener.address; }),
       AddressOption(
           "metrics-address", "Where /metrics is served",
           [](auto& c) -> auto& { return c.metrics.address; }),
       WholeNumberOption(
-          "max-batch-dialogues", "N", "Most dialogues in one ClassifyBatch", 1,
-          4096, [](auto& c) -> auto& { return c.service.max_batch_dialogues; }),
+          "max-batch-dialogues", "N", "Most dialogues in one ClassifyBatch",
+          ServiceOptions::kMaxBatchDialogues,
+          [](auto& c) -> auto& { return c.service.max_batch_dialogues; }),
       WholeNumberOption(
-          "max-message-bytes", "BYTES", "Largest request message", 1 << 10,
-          64 << 20,
-          [](auto& c) -> auto& { return c.service.max_message_bytes; }),
+          "max-message-bytes", "BYTES", "Largest request message",
+          ListenerOptions::kMaxMessageBytes,
+          [](auto& c) -> auto& { return c.listener.max_message_bytes; }),
       WholeNumberOption(
-          "max-concurrent-streams", "N", "Most open calls of one connection", 1,
-          65536,
-          [](auto& c) -> auto& { return c.service.max_concurrent_streams; }),
+          "max-concurrent-streams", "N", "Most open calls of one connection",
+          ListenerOptions::kMaxConcurrentStreams,
+          [](auto& c) -> auto& { return c.listener.max_concurrent_streams; }),
       BooleanOption(
           "reflection", "Whether grpc.reflection answers",
-          [](auto& c) -> auto& { return c.service.reflection; }),
+          [](auto& c) -> auto& { return c.listener.reflection; }),
       WholeNumberOption(
-          "lame-duck-ms", "MS", "Time to go on answering once NOT_SERVING", 0,
-          kTenMinutesInMs,
+          "lame-duck-ms", "MS", "Time to go on answering once NOT_SERVING",
+          ServiceOptions::kLameDuck,
           [](auto& c) -> auto& { return c.service.lame_duck; }),
       WholeNumberOption(
-          "drain-timeout-ms", "MS", "Time for open calls to end after that", 0,
-          kTenMinutesInMs,
+          "drain-timeout-ms", "MS", "Time for open calls to end after that",
+          ServiceOptions::kDrainTimeout,
           [](auto& c) -> auto& { return c.service.drain_timeout; }),
   };
 }
@@ -103,9 +104,8 @@ std::vector<Option> WorkOptions() {
           "Longest a batch may take, as measured at start", 1, kTenMinutesInMs,
           [](auto& c) -> auto& { return c.batching.max_batch_time; }),
       WholeNumberOption(
-          "batch-delay-us", "US",
-          "Longest wait of an idle worker for more items", 0, 1'000'000,
-          [](auto& c) -> auto& { return c.batching.max_delay; }),
+          "batch-delay-us", "US", "Longest wait for company of an idle worker",
+          0, 1'000'000, [](auto& c) -> auto& { return c.batching.max_delay; }),
       WholeNumberOption(
           "max-queue-items", "N", "Most dialogues that may wait", 1, 1'000'000,
           [](auto& c) -> auto& { return c.batching.max_queue_items; }),
@@ -136,7 +136,8 @@ std::vector<Option> LogOptions() {
 
 std::vector<Option> AllOptions() {
   std::vector<Option> all;
-  for (auto& group : {ListenerOptions(), WorkOptions(), LogOptions()}) {
+  for (auto& group :
+       {ListenerAndServiceOptions(), WorkOptions(), LogOptions()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

@@ -171,12 +171,17 @@ Status App::OpenService() {
   std::random_device seed;
   request_ids_ = std::make_unique<RequestIds>((std::uint64_t{seed()} << 32) |
                                               std::uint64_t{seed()});
+  if (Status status = config_.service.Validate(); !status.ok()) return status;
   service_ = std::make_unique<EmotionService>(
       config_.service, model_, *engine_, metrics_->request_observer(),
       CallParts{.clock = clock_,
                 .observer = *call_log_,
                 .request_ids = *request_ids_});
-  auto server = GrpcServer::Start(config_.service, *service_, clock_);
+  auto server =
+      GrpcServer::Start(config_.listener,
+                        {{.name = std::string(EmotionService::kName),
+                          .service = *service_}},
+                        clock_);
   if (!server.ok()) return std::move(server).status();
   server_ = *std::move(server);
 

@@ -2,6 +2,8 @@
 
 #include <grpcpp/support/byte_buffer.h>
 
+#include <string_view>
+
 #include "common/clock.h"
 #include "emotion/v1/emotion.grpc.pb.h"
 #include "server/engine/engine.h"
@@ -32,6 +34,7 @@ class EmotionService final
       {.path = "/emotion.v1.EmotionService/ClassifyBatch"},
       {.path = "/emotion.v1.EmotionService/GetModelInfo"},
   };
+  static constexpr std::string_view kName = kMethods[0].service();
   static constexpr const MethodInfo& kClassify = kMethods[0];
   static constexpr const MethodInfo& kClassifyBatch = kMethods[1];
   static constexpr const MethodInfo& kGetModelInfo = kMethods[2];
@@ -39,6 +42,7 @@ class EmotionService final
   // `request_observer` receives the requests that are refused before they reach
   // the engine.
   // Everything but the values is borrowed and must outlive the service.
+  // REQUIRES: `options` are valid.
   EmotionService(const ServiceOptions& options, ModelInfo model, Engine& engine,
                  RequestObserver& request_observer, const CallParts& parts);
 

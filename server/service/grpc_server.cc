@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "common/grpc/callback_queue.h"
-#include "emotion/v1/emotion.grpc.pb.h"
 
 namespace emotion {
 namespace {
@@ -33,9 +32,8 @@ class WithoutReflection final : public grpc::ServerBuilderOption {
   }
 };
 
-// What protobuf and gRPC would print on standard error themselves, the caller
-// or the operator is told in our own words. GRPC_VERBOSITY still lets gRPC
-// speak.
+// Statuses and our own log say what protobuf and gRPC would print on standard
+// error. GRPC_VERBOSITY still lets gRPC print.
 void QuietLibraries() {
   google::protobuf::SetLogHandler(nullptr);
   if (std::getenv("GRPC_VERBOSITY") == nullptr) {
@@ -43,14 +41,29 @@ void QuietLibraries() {
   }
 }
 
-std::string HostOf(const std::string& address) {
-  return address.substr(0, address.rfind(':'));
+// The address with the port that was taken.
+std::string TrueAddress(const ListenerOptions& options, int port) {
+  const std::string& address = options.address;
+  if (options.is_unix_socket()) return address;
+  return address.substr(0, address.rfind(':') + 1) + std::to_string(port);
+}
+
+Status CannotListen(const ListenerOptions& options) {
+  const std::string expected =
+      options.is_unix_socket()
+          ? "the path of a socket that this process may make"
+          : "HOST:PORT of this machine with a port that is free";
+  return Status(StatusCode::kUnavailable,
+                "is '" + options.address +
+                    "', which cannot be listened on; expected " + expected)
+      .WithField("address");
 }
 
 }  // namespace
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
-    const ServiceOptions& options, grpc::Service& service, Clock& clock) {
+    const ListenerOptions& options, const std::vector<NamedService>& services,
+    Clock& clock) {
   if (Status status = options.Validate(); !status.ok()) return status;
   HoldCallbackQueue();
   QuietLibraries();
@@ -61,7 +74,9 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   int port = 0;
   builder.AddListeningPort(options.address, grpc::InsecureServerCredentials(),
                            &port);
-  builder.RegisterService(&service);
+  for (const NamedService& named : services) {
+    builder.RegisterService(&named.service);
+  }
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
                              static_cast<int>(options.max_concurrent_streams));
@@ -79,14 +94,11 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
 
   std::unique_ptr<GrpcServer> server(new GrpcServer(clock));
   server->server_ = builder.BuildAndStart();
-  if (!server->server_ || port == 0) {
-    return Status(StatusCode::kUnavailable,
-                  "is '" + options.address +
-                      "', which cannot be listened on; expected HOST:PORT of "
-                      "this machine with a port that is free")
-        .WithField("address");
+  if (!server->server_ || port == 0) return CannotListen(options);
+  server->address_ = TrueAddress(options, port);
+  for (const NamedService& named : services) {
+    server->service_names_.push_back(named.name);
   }
-  server->address_ = HostOf(options.address) + ":" + std::to_string(port);
   server->SetServing(false);
   return server;
 }
@@ -98,7 +110,9 @@ GrpcServer::~GrpcServer() { Shutdown(std::chrono::milliseconds(0)); }
 void GrpcServer::SetServing(bool serving) {
   grpc::HealthCheckServiceInterface& health = *server_->GetHealthCheckService();
   health.SetServingStatus("", serving);
-  health.SetServingStatus(v1::EmotionService::service_full_name(), serving);
+  for (const std::string& name : service_names_) {
+    health.SetServingStatus(name, serving);
+  }
 }
 
 void GrpcServer::Shutdown(std::chrono::milliseconds timeout) {

@@ -26,7 +26,7 @@ TEST_F(ConfigLoaderTest, WithoutSourcesTheDefaultsHold) {
   const auto loaded = Load({});
   ASSERT_TRUE(loaded.ok()) << loaded.status().ToString();
   EXPECT_FALSE(loaded->text_to_print);
-  EXPECT_EQ(loaded->config.service.address, "127.0.0.1:50051");
+  EXPECT_EQ(loaded->config.listener.address, "127.0.0.1:50051");
   EXPECT_EQ(loaded->config.metrics.address, "127.0.0.1:9464");
   EXPECT_EQ(loaded->config.classifier.model_directory, "build/model");
 }
@@ -53,7 +53,7 @@ TEST_F(ConfigLoaderTest, ValuesReachTheirLibrariesInTheirUnits) {
   EXPECT_EQ(loaded->config.batching.max_delay, 250us);
   EXPECT_EQ(loaded->config.service.lame_duck, 5000ms);
   EXPECT_EQ(loaded->config.classifier.threads, 3u);
-  EXPECT_FALSE(loaded->config.service.reflection);
+  EXPECT_FALSE(loaded->config.listener.reflection);
   EXPECT_EQ(loaded->config.logging.format, "json");
 }
 

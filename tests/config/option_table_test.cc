@@ -122,8 +122,8 @@ TEST_F(OptionTableTest, WhatIsTakenHereTheLibrariesTakeToo) {
       // 0 asks main to plan them.
       if (config.batching.workers == 0) config.batching.workers = 1;
       for (const Status& status :
-           {config.batching.Validate(), config.service.Validate(),
-            config.metrics.Validate()}) {
+           {config.batching.Validate(), config.listener.Validate(),
+            config.service.Validate(), config.metrics.Validate()}) {
         EXPECT_TRUE(status.ok()) << option << ": " << status.ToString();
       }
     }

@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
-#include <grpcpp/generic/generic_stub.h>
 
+#include "tests/service/raw_call.h"
 #include "tests/service/service_fixture.h"
 
 namespace emotion {
@@ -95,30 +95,11 @@ TEST_F(ServiceTest, InvalidUtf8InABatchIsNamedByItsPlace) {
             "dialogues[1].turns[1]: is not valid UTF-8 at byte 0");
 }
 
-// Sends these bytes as the request of Classify.
-grpc::Status SendRaw(const std::shared_ptr<grpc::Channel>& channel,
-                     const std::string& bytes) {
-  grpc::GenericStub stub(channel);
-  grpc::ClientContext context;
-  grpc::CompletionQueue queue;
-  const grpc::Slice slice(bytes);
-  const grpc::ByteBuffer request(&slice, 1);
-  auto call = stub.PrepareUnaryCall(
-      &context, "/emotion.v1.EmotionService/Classify", request, &queue);
-  call->StartCall();
-  grpc::ByteBuffer response;
-  grpc::Status status;
-  call->Finish(&response, &status, nullptr);
-  void* tag = nullptr;
-  bool ok = false;
-  queue.Next(&tag, &ok);
-  return status;
-}
-
 TEST_F(ServiceTest, WhatIsNoProtobufIsInvalidAndNotUnimplemented) {
   Serve();
   for (const char* bytes : {"\x0A\xFF", "\x0A\x05zz", "garbage"}) {
-    const grpc::Status status = SendRaw(channel_, bytes);
+    const grpc::Status status =
+        CallRaw(channel_, "/emotion.v1.EmotionService/Classify", bytes).status;
     EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
     EXPECT_EQ(status.error_message(),
               "the request is not a emotion.v1.ClassifyRequest message");
@@ -140,9 +121,8 @@ TEST_F(ServiceTest, ACompressedRequestIsNotExpanded) {
 }
 
 TEST_F(ServiceTest, AMessageOverTheByteLimitIsRefused) {
-  ServiceOptions options;
-  options.max_message_bytes = 1024;
-  Serve(options);
+  listener_.max_message_bytes = 1024;
+  Serve();
   EXPECT_EQ(Classify({std::string(2000, 'a')}).error_code(),
             grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_TRUE(Classify({"a"}).ok());

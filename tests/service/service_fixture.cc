@@ -47,9 +47,10 @@ void ServiceTest::Serve(const ServiceOptions& options,
                                                  .observer = rpc_observer_,
                                                  .request_ids = request_ids_,
                                                  .gate = *gate_});
-  ServiceOptions anywhere = options;
-  anywhere.address = "127.0.0.1:0";
-  auto server = GrpcServer::Start(anywhere, *service_, clock_);
+  auto server = GrpcServer::Start(
+      listener_,
+      {{.name = std::string(EmotionService::kName), .service = *service_}},
+      clock_);
   ASSERT_TRUE(server.ok()) << server.status().ToString();
   server_ = *std::move(server);
   channel_ = grpc::CreateChannel(server_->address(),

@@ -72,7 +72,8 @@ class ServiceTest : public testing::Test {
   RecordingObserver observer_;
   RecordingRpcObserver rpc_observer_;
   RequestIds request_ids_{1};
-  // What calls pass; to be set before Serve.
+  // Where it listens, and what calls pass; to be set before Serve.
+  ListenerOptions listener_{.address = "127.0.0.1:0"};
   CallGate* gate_ = &CallGate::AdmitAll();
   AnswerBox occupant_;
   std::unique_ptr<Engine> engine_;

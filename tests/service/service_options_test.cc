@@ -9,17 +9,26 @@ TEST(ServiceOptionsTest, TheDefaultsAreValid) {
   EXPECT_TRUE(ServiceOptions().Validate().ok());
 }
 
+TEST(ServiceOptionsTest, BothEndsOfEachRangeAreTaken) {
+  for (const std::size_t count : {ServiceOptions::kMaxBatchDialogues.low,
+                                  ServiceOptions::kMaxBatchDialogues.high}) {
+    EXPECT_TRUE(ServiceOptions{.max_batch_dialogues = count}.Validate().ok());
+  }
+  for (const auto wait :
+       {ServiceOptions::kLameDuck.low, ServiceOptions::kLameDuck.high}) {
+    EXPECT_TRUE(ServiceOptions{.lame_duck = wait}.Validate().ok());
+  }
+  for (const auto wait : {ServiceOptions::kDrainTimeout.low,
+                          ServiceOptions::kDrainTimeout.high}) {
+    EXPECT_TRUE(ServiceOptions{.drain_timeout = wait}.Validate().ok());
+  }
+}
+
 TEST(ServiceOptionsTest, AValueOutOfRangeIsNamed) {
   ServiceOptions none;
   none.max_batch_dialogues = 0;
   EXPECT_EQ(none.Validate().ToString(),
             "INVALID_ARGUMENT: max_batch_dialogues: is 0; expected 1 to 4096");
-  ServiceOptions tiny;
-  tiny.max_message_bytes = 1023;
-  EXPECT_EQ(tiny.Validate().field(), "max_message_bytes");
-  ServiceOptions streams;
-  streams.max_concurrent_streams = 65537;
-  EXPECT_EQ(streams.Validate().field(), "max_concurrent_streams");
   ServiceOptions late;
   late.drain_timeout = std::chrono::minutes(11);
   EXPECT_EQ(late.Validate().field(), "drain_timeout");
