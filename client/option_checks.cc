@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string>
 
-#include "client/loopback.h"
 #include "client/tls_check.h"
+#include "common/loopback.h"
 
 namespace emotion::client {
 namespace {

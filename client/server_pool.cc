@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <string_view>
 
-#include "client/loopback.h"
 #include "client/server_choice.h"
+#include "common/loopback.h"
 
 namespace emotion::client {
 namespace {

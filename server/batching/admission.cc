@@ -21,7 +21,7 @@ Admission::Admission(const BatchOptions& options)
     : limit_{options.max_queue_items, options.max_queue_tokens},
       bulk_limit_{Share(options.max_queue_items, options.max_bulk_percent),
                   Share(options.max_queue_tokens, options.max_bulk_percent)},
-      drain_rate_(options.workers, options.cost) {}
+      drain_rate_(options.workers) {}
 
 Status Admission::Admit(std::size_t tokens, Priority priority) {
   if (closed_) {
@@ -53,6 +53,8 @@ void Admission::Release(std::size_t tokens, Priority priority) {
   --bulk_.items;
   bulk_.tokens -= tokens;
 }
+
+void Admission::Assume(const CostModel& cost) { drain_rate_.Assume(cost); }
 
 void Admission::RecordDone(std::size_t tokens, Clock::Duration busy) {
   drain_rate_.Record(tokens, busy);

@@ -10,8 +10,8 @@
 
 namespace emotion {
 
-// The doorkeeper's book: counts what waits in the queue and says whether one
-// more item may. Not thread-safe.
+// Admission control: counts what waits in the queue and says whether one more
+// item may. Not thread-safe.
 //
 // Bulk items have a share of the queue's limits, BatchOptions::max_bulk_percent
 // of them. The rest is kept for interactive ones, so that a backlog of bulk
@@ -31,8 +31,11 @@ class Admission {
   // impossible.
   Status Admit(std::size_t tokens, Priority priority);
 
-  // An admitted item left, whatever the way; told as it was admitted.
+  // An admitted item left, whatever the way, with what it was admitted with.
   void Release(std::size_t tokens, Priority priority);
+
+  // What batches should cost; feeds retry_after until one has been measured.
+  void Assume(const CostModel& cost);
 
   // A worker took `busy` for a batch of `tokens`; feeds retry_after.
   void RecordDone(std::size_t tokens, Clock::Duration busy);

@@ -9,20 +9,22 @@
 #include "common/clock.h"
 #include "common/priority.h"
 #include "common/status.h"
+#include "server/batching/batch_group.h"
 #include "server/batching/batch_observer.h"
 
 namespace emotion {
 
 // What can wait in a BatchQueue. size() is its cost in tokens; deadline() is
 // the moment from which nobody wants its result, TimePoint::max() for never;
-// priority() says who goes first. They are read when the item is pushed and
-// must not change. Items may be move-only.
+// priority() says who goes first; group() who may share a batch with it. They
+// are read when the item is pushed and must not change. Items may be move-only.
 template <typename T>
 concept BatchItem = std::is_nothrow_move_constructible_v<T> &&
     requires(const T& item) {
   { item.size() } -> std::convertible_to<std::size_t>;
   { item.deadline() } -> std::same_as<Clock::TimePoint>;
   { item.priority() } -> std::same_as<Priority>;
+  { item.group() } -> std::same_as<const BatchGroup*>;
 };
 
 // Names an admitted item to its queue. Never used twice by one queue.
@@ -46,8 +48,8 @@ struct QueuedItem {
 // What a worker gets. It owns all of it, and owes each item an answer.
 template <typename Item>
 struct Batch {
-  // To be run, in the order of WaitingList. Empty if only expired ones were
-  // found.
+  // To be run, all of one group, in the order of WaitingList. Empty if only
+  // expired ones were found.
   std::vector<QueuedItem<Item>> items;
   // Not to be run: their deadline had passed. In the order of arrival, the
   // interactive ones first.
@@ -56,6 +58,8 @@ struct Batch {
   BatchReason reason = BatchReason::kIdle;
   // The sum over `items`.
   std::size_t tokens = 0;
+  // The measured cost of their group, which may end with them.
+  CostModel cost{};
   // When it left the queue, and how long forming it took, without the waiting.
   Clock::TimePoint formed_at;
   Clock::Duration assembly{0};

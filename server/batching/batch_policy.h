@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "server/batching/batch_observer.h"
 #include "server/batching/batch_options.h"
+#include "server/batching/cost_model.h"
 
 namespace emotion {
 
@@ -46,13 +47,13 @@ class BatchPolicy {
   // REQUIRES: options.Validate() is OK.
   explicit BatchPolicy(const BatchOptions& options);
 
-  // How many of the first items Decide() looks at.
-  std::size_t window() const { return max_items_; }
+  // The lookahead: how many of the first items Decide() looks at.
+  std::size_t lookahead() const { return max_items_; }
 
   // What an idle worker should do at `now`. `waiting` holds the first
-  // window() of the items that may go together, or all if there are fewer, in
-  // the order in which they are to go and without expired ones.
-  // `cost` is what batches take now.
+  // lookahead() of the items that may go together, or all if there are fewer,
+  // in the order in which they are to go and without expired ones. `cost` is
+  // what batches take now.
   BatchDecision Decide(std::span<const WaitingItem> waiting,
                        Clock::TimePoint now, bool closing,
                        const CostModel& cost) const;

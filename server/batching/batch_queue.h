@@ -30,8 +30,8 @@ namespace emotion {
 // destroys one only in its own destructor.
 //
 // Thread-safe. No item is destroyed, and nothing foreign but the clock and an
-// item's size(), deadline(), priority() and move is called, while the lock is
-// held.
+// item's size(), deadline(), priority(), group() and move is called, while the
+// lock is held.
 template <BatchItem Item>
 class BatchQueue {
  public:
@@ -109,11 +109,14 @@ class BatchQueue {
       waiting_.TakeExpired(now, [&](Entry&& entry) {
         batch.expired.push_back(Release(std::move(entry)));
       });
-      const BatchDecision decision =
-          policy_.Decide(waiting_.Facts(policy_.window(), now), now,
-                         admission_.closed(), cost_.cost());
+      const auto candidates = waiting_.FindCandidates(policy_.lookahead(), now);
+      const BatchGroup* const group = waiting_.group();
+      const CostModel measured = group ? group->cost : CostModel();
+      const BatchDecision decision = policy_.Decide(
+          candidates, now, admission_.closed(), cost_.Scaled(measured));
       if (decision.take > 0 || !batch.expired.empty()) {
         Take(decision, batch);
+        batch.cost = measured;
         batch.formed_at = clock_.Now();
         batch.assembly = batch.formed_at - now;
         break;
@@ -128,12 +131,13 @@ class BatchQueue {
     return batch;
   }
 
-  // Workers tell how long a batch took; retry_after and the size of the next
-  // batches are made of it.
-  void RecordDone(std::size_t items, std::size_t tokens, Clock::Duration busy) {
+  // Workers report how long a batch took, whose group costs `measured`;
+  // retry_after and the size of the next batches are made of it.
+  void RecordDone(const CostModel& measured, std::size_t items,
+                  std::size_t tokens, Clock::Duration busy) {
     const std::lock_guard lock(mutex_);
     admission_.RecordDone(tokens, busy);
-    cost_.Record(items, tokens, busy);
+    cost_.Record(measured.TimeFor(items, tokens), busy);
   }
 
   // Refuses pushes from here on and wakes all workers, which take what still
@@ -168,13 +172,13 @@ class BatchQueue {
         policy_(options),
         clock_(clock),
         admission_(options),
-        cost_(options.cost),
         waiting_(options.max_bulk_overtaking) {}
 
   // All below REQUIRE: mutex_ is held.
 
   Result<Ticket> Append(Item& item) {
     const std::size_t tokens = item.size();
+    admission_.Assume(item.group()->cost);
     if (Status status = admission_.Admit(tokens, item.priority());
         !status.ok()) {
       return status;
@@ -191,11 +195,10 @@ class BatchQueue {
   void Take(const BatchDecision& decision, Batch<Item>& batch) {
     batch.reason = decision.reason;
     batch.items.reserve(decision.take);
-    for (std::size_t i = 0; i < decision.take; ++i) {
-      Entry entry = waiting_.TakeFirst();
+    waiting_.TakeCandidates(decision.take, [&](Entry&& entry) {
       batch.tokens += entry.facts.tokens;
       batch.items.push_back(Release(std::move(entry)));
-    }
+    });
   }
 
   // Fixed after construction.

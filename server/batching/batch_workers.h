@@ -75,17 +75,19 @@ class BatchWorkers {
     }
   }
 
-  // Tells the observer, and the queue how fast it went. A batch that failed
-  // says nothing about speed.
+  // Reports to the observer, and to the queue how fast it went. A batch that
+  // failed says nothing about speed.
   void HandleObserved(std::size_t worker, Batch<Item>&& batch) {
     const std::size_t items = batch.items.size();
     const std::size_t tokens = batch.tokens;
+    // The group itself may go with the batch's items.
+    const CostModel cost = batch.cost;
     observer_.OnBatchFormed(items, tokens, batch.reason, batch.assembly);
     observer_.OnWorkerBusy(worker);
     const Clock::TimePoint begun = clock_.Now();
     const bool handled = Handle(worker, std::move(batch));
     const Clock::Duration busy = clock_.Now() - begun;
-    if (handled) queue_.RecordDone(items, tokens, busy);
+    if (handled) queue_.RecordDone(cost, items, tokens, busy);
     observer_.OnWorkerIdle(worker, busy);
   }
 

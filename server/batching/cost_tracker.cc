@@ -8,16 +8,14 @@ namespace {
 constexpr double kWeightOfNew = 0.1;
 constexpr double kLargestScale = 100;
 
-Clock::Duration Scaled(Clock::Duration duration, double scale) {
+Clock::Duration Times(Clock::Duration duration, double scale) {
   return std::chrono::duration_cast<Clock::Duration>(
       std::chrono::duration<double>(duration) * scale);
 }
 
 }  // namespace
 
-void CostTracker::Record(std::size_t items, std::size_t tokens,
-                         Clock::Duration busy) {
-  const Clock::Duration expected = measured_.TimeFor(items, tokens);
+void CostTracker::Record(Clock::Duration expected, Clock::Duration busy) {
   if (expected <= Clock::Duration::zero() || busy <= Clock::Duration::zero()) {
     return;
   }
@@ -25,8 +23,12 @@ void CostTracker::Record(std::size_t items, std::size_t tokens,
                        std::chrono::duration<double>(expected);
   scale_ += kWeightOfNew * (found - scale_);
   scale_ = std::clamp(scale_, 1 / kLargestScale, kLargestScale);
-  cost_ = {Scaled(measured_.fixed, scale_), Scaled(measured_.per_item, scale_),
-           Scaled(measured_.per_token, scale_)};
+}
+
+CostModel CostTracker::Scaled(const CostModel& measured) const {
+  return {.fixed = Times(measured.fixed, scale_),
+          .per_item = Times(measured.per_item, scale_),
+          .per_token = Times(measured.per_token, scale_)};
 }
 
 }  // namespace emotion

@@ -1,30 +1,25 @@
 #pragma once
 
-#include <cstddef>
-
 #include "common/clock.h"
 #include "server/batching/cost_model.h"
 
 namespace emotion {
 
-// A measured cost, kept true while the machine does other things beside: all
-// its parts are scaled by how long batches have lately taken, each new batch
-// weighing a tenth, within a factor of 100 either way. Not thread-safe.
+// Keeps measured costs true while the machine does other things beside: how
+// much longer than measured batches have lately taken, each new batch weighing
+// a tenth, within a factor of 100 either way. One factor for all groups, since
+// what slows one down slows down all. Not thread-safe.
 class CostTracker {
  public:
-  // An unknown cost stays unknown.
-  explicit CostTracker(const CostModel& measured)
-      : measured_(measured), cost_(measured) {}
+  // A batch that should have taken `expected` took `busy`. Batches of unknown
+  // cost say nothing.
+  void Record(Clock::Duration expected, Clock::Duration busy);
 
-  // A batch took `busy`.
-  void Record(std::size_t items, std::size_t tokens, Clock::Duration busy);
-
-  const CostModel& cost() const { return cost_; }
+  // `measured` as it is now. An unknown cost stays unknown.
+  CostModel Scaled(const CostModel& measured) const;
 
  private:
-  const CostModel measured_;
   double scale_ = 1;
-  CostModel cost_;
 };
 
 }  // namespace emotion

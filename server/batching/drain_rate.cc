@@ -10,9 +10,10 @@ constexpr double kWeightOfNew = 0.1;
 
 }  // namespace
 
-DrainRate::DrainRate(std::size_t workers, const CostModel& cost)
-    : workers_(workers) {
-  if (cost.known()) {
+DrainRate::DrainRate(std::size_t workers) : workers_(workers) {}
+
+void DrainRate::Assume(const CostModel& cost) {
+  if (seconds_per_batch_ == 0 && cost.known()) {
     Record(kFirstTokens, cost.TimeFor(kFirstItems, kFirstTokens));
   }
 }

@@ -24,9 +24,13 @@ class DrainRate {
   static constexpr std::size_t kFirstItems = 16;
   static constexpr std::size_t kFirstTokens = 320;
 
-  // `workers`: how many batches run at a time. If the cost is known, the rate
-  // begins as if a batch of kFirstItems and kFirstTokens had been measured.
-  DrainRate(std::size_t workers, const CostModel& cost);
+  // `workers`: how many batches run at a time.
+  explicit DrainRate(std::size_t workers);
+
+  // What batches should cost. If it is known, and while nothing has been
+  // measured, the rate begins as if a batch of kFirstItems and kFirstTokens had
+  // been.
+  void Assume(const CostModel& cost);
 
   // A worker took `busy` for a batch of `tokens`. Nothing is learned if either
   // is zero.

@@ -40,6 +40,7 @@ class WaitingList {
   struct Entry {
     Ticket ticket;
     Priority priority;
+    const BatchGroup* group;
     Clock::TimePoint counts_from;
     WaitingItem facts;
     Item item;
@@ -68,16 +69,11 @@ class WaitingList {
         priority == Priority::kBulk ? now + bulk_overtaking_ : now;
     const WaitingItem facts{tokens, now, item.deadline()};
     std::list<Entry>& line = LineOf(priority);
-    line.push_back({ticket, priority, counts_from, facts, std::move(item)});
+    const BatchGroup* const group = item.group();
+    line.push_back(
+        {ticket, priority, group, counts_from, facts, std::move(item)});
     places_.emplace(ticket, std::prev(line.end()));
     return ticket;
-  }
-
-  // Takes out the one that is to go first. REQUIRES: !empty().
-  Entry TakeFirst() {
-    Place interactive = interactive_.begin();
-    Place bulk = bulk_.begin();
-    return Unlink(Earlier(interactive, bulk));
   }
 
   // Takes out the one that `ticket` names; nothing if it is not here any more.
@@ -100,24 +96,46 @@ class WaitingList {
     }
   }
 
-  // What the policy may know of the first `count` of those that may share a
-  // batch at `now`, or of all of them if there are fewer: of all that count as
-  // interactive then or, if none does, of the bulk items. A batch of both would
-  // let somebody wait while background work is done. Valid until the next call.
-  std::span<const WaitingItem> Facts(std::size_t count, Clock::TimePoint now) {
+  // Those that may share the next batch at `now`: the first in order, and after
+  // it those of its group, `count` of them or all if there are fewer; what
+  // belongs to other groups keeps its place and waits for a batch of its own.
+  // They are taken from all that count as interactive then or, if none does,
+  // from the bulk items: a batch of both would let somebody wait while
+  // background work is done. Gives what the policy may know of them; valid,
+  // like group() and TakeCandidates(), until the list changes.
+  std::span<const WaitingItem> FindCandidates(std::size_t count,
+                                              Clock::TimePoint now) {
     facts_.clear();
+    candidates_.clear();
     Place interactive = interactive_.begin();
     Place bulk = bulk_.begin();
     bool urgent = false;
-    while (facts_.size() < std::min(count, size())) {
+    for (std::size_t left = size(); left > 0 && facts_.size() < count; --left) {
       Place& next = Earlier(interactive, bulk);
       const bool counts = next->counts_from <= now;
       if (urgent && !counts) break;
-      urgent = counts;
-      facts_.push_back(next->facts);
+      if (facts_.empty()) urgent = counts;
+      if (facts_.empty() || next->group == candidates_.front()->group) {
+        facts_.push_back(next->facts);
+        candidates_.push_back(next);
+      }
       ++next;
     }
     return facts_;
+  }
+
+  // The group of the candidates; null if there are none.
+  const BatchGroup* group() const {
+    return candidates_.empty() ? nullptr : candidates_.front()->group;
+  }
+
+  // Takes out the first `count` candidates and gives each to `sink(Entry&&)`.
+  // REQUIRES: there are so many.
+  template <typename Sink>
+  void TakeCandidates(std::size_t count, Sink sink) {
+    for (std::size_t i = 0; i < count; ++i) sink(Unlink(candidates_[i]));
+    facts_.clear();
+    candidates_.clear();
   }
 
  private:
@@ -150,7 +168,9 @@ class WaitingList {
   std::list<Entry> bulk_;
   std::unordered_map<Ticket, Place> places_;
   std::uint64_t last_ticket_ = 0;
-  std::vector<WaitingItem> facts_;  // Reused by Facts().
+  // Of the last FindCandidates(), as long as each other.
+  std::vector<WaitingItem> facts_;
+  std::vector<Place> candidates_;
 };
 
 }  // namespace emotion

@@ -1,13 +1,13 @@
 #include "server/config/option_table.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "common/host_port.h"
+#include "common/loopback.h"
 
 namespace emotion {
 namespace {
-
-constexpr std::int64_t kTenMinutesInMs = 600'000;
 
 template <typename Place>
 Option AddressOption(std::string name, std::string help, Place place) {
@@ -66,12 +66,43 @@ std::vector<Option> ListenerAndServiceOptions() {
   };
 }
 
-std::vector<Option> WorkOptions() {
+// Letters, digits and what file names may have beside them; no path.
+bool IsPlainName(const std::string& text) {
+  return !text.starts_with('.') &&
+         std::ranges::all_of(text, [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-';
+         });
+}
+
+// Whoever reaches it can change what the server answers, so it is for this
+// machine only.
+bool IsAdminAddress(const std::string& text) {
+  if (text.starts_with("unix:")) return text.starts_with("unix:/");
+  return text.empty() || (IsLoopback(text) && ParseHostPort(text).ok());
+}
+
+std::vector<Option> ModelChoiceOptions() {
   return {
       TextOption(
           "model", "DIR", "The model package", "the path of a folder",
           [](const std::string& text) { return !text.empty(); },
-          [](auto& c) -> auto& { return c.classifier.model_directory; }),
+          [](auto& c) -> auto& { return c.model.package; }),
+      TextOption(
+          "model-repository", "DIR",
+          "Packages NAME/VERSION/ instead; starts with the newest",
+          "the path of a folder, or nothing",
+          [](const std::string&) { return true; },
+          [](auto& c) -> auto& { return c.model.repository; }),
+      TextOption(
+          "model-name", "NAME", "Which NAME of it serves; empty: the only one",
+          "a name of letters, digits, ., _ and -, or nothing", IsPlainName,
+          [](auto& c) -> auto& { return c.model.name; }),
+      TextOption(
+          "admin-address", "ADDRESS",
+          "Where models can be changed; empty: nowhere",
+          "unix:/PATH, or HOST:PORT with localhost, 127.0.0.1 or [::1], or "
+          "nothing",
+          IsAdminAddress, [](auto& c) -> auto& { return c.admin_address; }),
       TextOption(
           "traffic", "NAME",
           "What to calibrate for, as the package names it; empty: its default",
@@ -81,43 +112,59 @@ std::vector<Option> WorkOptions() {
                        "abcdefghijklmnopqrstuvwxyz0123456789-_") ==
                    std::string::npos;
           },
-          [](auto& c) -> auto& { return c.classifier.traffic; }),
+          [](auto& c) -> auto& { return c.model.traffic; }),
       ChoiceOption(
           "precision",
           "Arithmetic of the model; auto: the fastest that is right",
           {"auto", "fp32", "bf16", "int8"},
-          [](auto& c) -> auto& { return c.classifier.precision; }),
+          [](auto& c) -> auto& { return c.model.precision; }),
+  };
+}
+
+std::vector<Option> WorkOptions() {
+  using Batching = BatchOptions;
+  using Parallelism = ParallelismOptions;
+  return {
       WholeNumberOption(
-          "threads", "N", "Threads of a worker; 0: as measured at start", 0,
-          256, [](auto& c) -> auto& { return c.classifier.threads; }),
+          "threads", "N", "Threads of a worker; 0: as measured at start",
+          Parallelism::kThreads,
+          [](auto& c) -> auto& { return c.parallelism.threads; }),
       WholeNumberOption(
           "workers", "N", "Batches that run at a time; 0: as measured at start",
-          0, 256, [](auto& c) -> auto& { return c.batching.workers; }),
+          Parallelism::kWorkers,
+          [](auto& c) -> auto& { return c.parallelism.workers; }),
       WholeNumberOption(
-          "max-batch-items", "N", "Most dialogues in one batch", 1, 65'536,
+          "max-batch-items", "N", "Most dialogues in one batch",
+          Batching::kMaxBatchItems,
           [](auto& c) -> auto& { return c.batching.max_batch_items; }),
       WholeNumberOption(
-          "max-batch-tokens", "N", "Most tokens in one batch", 1, 10'000'000,
+          "max-batch-tokens", "N", "Most tokens in one batch",
+          Batching::kMaxBatchTokens,
           [](auto& c) -> auto& { return c.batching.max_batch_tokens; }),
       WholeNumberOption(
           "max-batch-ms", "MS",
-          "Longest a batch may take, as measured at start", 1, kTenMinutesInMs,
+          "Longest a batch may take, as measured at start",
+          Batching::kMaxBatchTime,
           [](auto& c) -> auto& { return c.batching.max_batch_time; }),
       WholeNumberOption(
-          "batch-delay-us", "US", "Longest wait for company of an idle worker",
-          0, 1'000'000, [](auto& c) -> auto& { return c.batching.max_delay; }),
+          "batch-delay-us", "US",
+          "Longest wait of an idle worker for more items", Batching::kMaxDelay,
+          [](auto& c) -> auto& { return c.batching.max_delay; }),
       WholeNumberOption(
-          "max-queue-items", "N", "Most dialogues that may wait", 1, 1'000'000,
+          "max-queue-items", "N", "Most dialogues that may wait",
+          Batching::kMaxQueueItems,
           [](auto& c) -> auto& { return c.batching.max_queue_items; }),
       WholeNumberOption(
-          "max-queue-tokens", "N", "Most tokens that may wait", 1, 100'000'000,
+          "max-queue-tokens", "N", "Most tokens that may wait",
+          Batching::kMaxQueueTokens,
           [](auto& c) -> auto& { return c.batching.max_queue_tokens; }),
       WholeNumberOption(
-          "max-bulk-percent", "N", "Percent of both that bulk may take up", 1,
-          100, [](auto& c) -> auto& { return c.batching.max_bulk_percent; }),
+          "max-bulk-percent", "N", "Percent of both that bulk may take up",
+          Batching::kMaxBulkPercent,
+          [](auto& c) -> auto& { return c.batching.max_bulk_percent; }),
       WholeNumberOption(
           "max-bulk-overtaking-ms", "MS", "Longest that bulk may be overtaken",
-          0, kTenMinutesInMs,
+          Batching::kMaxBulkOvertaking,
           [](auto& c) -> auto& { return c.batching.max_bulk_overtaking; }),
   };
 }
@@ -136,8 +183,8 @@ std::vector<Option> LogOptions() {
 
 std::vector<Option> AllOptions() {
   std::vector<Option> all;
-  for (auto& group :
-       {ListenerAndServiceOptions(), WorkOptions(), LogOptions()}) {
+  for (auto& group : {ListenerAndServiceOptions(), ModelChoiceOptions(),
+                      WorkOptions(), LogOptions()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

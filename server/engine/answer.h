@@ -6,6 +6,7 @@
 
 #include "server/domain/dialogue.h"
 #include "server/domain/prediction.h"
+#include "server/models/loaded_model.h"
 
 namespace emotion {
 
@@ -21,6 +22,9 @@ struct Timings {
 
 // What the engine answers for one dialogue.
 struct Answer {
+  // Who gave it: the label's name and all that is said of the model come from
+  // here. Never null.
+  LoadedModelPtr model;
   Prediction prediction;
   // Bit i is set if turn i (0 is the oldest) was cut.
   std::bitset<kMaxTurns> truncated_turns;

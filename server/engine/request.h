@@ -3,12 +3,17 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "common/clock.h"
+#include "common/completion.h"
 #include "common/priority.h"
+#include "server/batching/batch_group.h"
 #include "server/domain/encoding.h"
 #include "server/engine/answer.h"
-#include "server/engine/completion.h"
+#include "server/models/loaded_model.h"
 
 namespace emotion {
 
@@ -23,18 +28,30 @@ struct CallContext {
   Priority priority = Priority::kInteractive;
 };
 
+// What a shadow is given once its dialogue has been answered.
+struct ShadowCopy {
+  LoadedModelPtr model;
+  // The dialogue's own, oldest first.
+  std::vector<std::string> turns;
+};
+
 // One dialogue on its way through the queue. Move-only: it carries its own way
-// home, and destroyed unanswered it answers INTERNAL.
+// back, and destroyed unanswered it answers INTERNAL.
 struct Request {
-  Encoding encoding;
-  CallContext context;
+  // Who answers it. Never null.
+  LoadedModelPtr model;
+  Encoding encoding{};
+  CallContext context{};
   std::chrono::nanoseconds tokenize{0};
-  Completion<Answer> completion;
+  Completion<Answer> completion{};
+  // Null if no shadow is asked.
+  std::unique_ptr<ShadowCopy> shadow{};
 
   // What the queue asks of its items.
   std::size_t size() const { return encoding.token_ids.size(); }
   Clock::TimePoint deadline() const { return context.deadline; }
   Priority priority() const { return context.priority; }
+  const BatchGroup* group() const { return &model->group; }
 };
 
 }  // namespace emotion

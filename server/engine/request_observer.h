@@ -7,7 +7,6 @@
 #include "common/priority.h"
 #include "common/status.h"
 #include "server/domain/encoding.h"
-#include "server/domain/prediction.h"
 
 namespace emotion {
 
@@ -23,8 +22,9 @@ enum class RequestStage { kAdmission, kQueue, kExecute };
 // "admission", "queue", "execute".
 std::string_view RequestStageName(RequestStage stage);
 
-// Told what becomes of each dialogue. Called without locks held, from transport
-// and worker threads, several at once; must be quick and must not throw.
+// Receives what becomes of each dialogue; what a model does with it goes to the
+// model's own observer. Called without locks held, from transport and worker
+// threads, several at once; must be quick and must not throw.
 class RequestObserver {
  public:
   virtual ~RequestObserver() = default;
@@ -43,12 +43,6 @@ class RequestObserver {
   virtual void OnExpired(RequestStage stage) = 0;
   // Its caller went away at `stage`. At kExecute the work was wasted.
   virtual void OnCancelled(RequestStage stage) = 0;
-
-  // A forward pass over a batch ended, well or not.
-  virtual void OnInference(std::size_t dialogues, std::size_t tokens,
-                           std::chrono::nanoseconds duration, bool ok) = 0;
-  // A dialogue was judged.
-  virtual void OnPrediction(const Prediction& prediction) = 0;
 
   // The last event of every dialogue: it was answered with `code`.
   virtual void OnAnswered(StatusCode code) = 0;

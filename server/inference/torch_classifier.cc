@@ -101,10 +101,8 @@ TorchClassifier::TorchClassifier(std::unique_ptr<Model> model)
 TorchClassifier::~TorchClassifier() = default;
 
 Result<std::unique_ptr<TorchClassifier>> TorchClassifier::Create(
-    const std::filesystem::path& model_file, const Manifest& manifest,
-    std::size_t threads) {
+    const std::filesystem::path& model_file, const Manifest& manifest) {
   try {
-    SetThreads(threads);
     auto model = std::make_unique<Model>(Model{
         torch::jit::load(model_file.string(), torch::kCPU), manifest.layout,
         manifest.heads * manifest.labels.size(), manifest.calibration});

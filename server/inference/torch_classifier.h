@@ -16,7 +16,8 @@ namespace emotion {
 // torch_classifier.cc includes them.
 //
 // Predict may run on several threads at once; each uses its own team of
-// `threads` threads. The parameters are shared.
+// threads, as many as SetThreads said when it first ran a model. The parameters
+// are shared.
 //
 // A packed trace takes any mix of dialogues at once. A padded one is given only
 // dialogues of one length at a time, since the answers of such a model change
@@ -26,15 +27,16 @@ class TorchClassifier final : public Classifier {
   // Loads `model_file`, one of a package's whose checksum VerifyFile has
   // verified, and runs it until it is warm. FAILED_PRECONDITION names the file
   // if it cannot be loaded or gives logits of another shape than one row a
-  // dialogue and one column a label and head. REQUIRES: threads >= 1.
+  // dialogue and one column a label and head. May be called while other
+  // classifiers predict.
   static Result<std::unique_ptr<TorchClassifier>> Create(
-      const std::filesystem::path& model_file, const Manifest& manifest,
-      std::size_t threads);
+      const std::filesystem::path& model_file, const Manifest& manifest);
 
   ~TorchClassifier() override;
 
-  // Threads of each forward pass from now on. A setting of the process, not of
-  // this model: call it while no other thread predicts.
+  // Threads of each forward pass on this thread from now on, and on each thread
+  // that runs its first one later. A setting of the process, not of a model:
+  // call it at the start, before other threads predict. REQUIRES: threads >= 1.
   static void SetThreads(std::size_t threads);
 
   // INTERNAL if the model throws or a logit is not finite.

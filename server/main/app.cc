@@ -6,43 +6,47 @@
 #include <random>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #include "server/engine/engine.h"
-#include "server/inference/manifest.h"
 #include "server/inference/torch_classifier.h"
+#include "server/kernels/dispatch.h"
 #include "server/main/build_info.h"
 #include "server/main/cpu_plan.h"
-#include "server/main/encoder_options.h"
-#include "server/main/model_choice.h"
-#include "server/main/work_plan.h"
+#include "server/main/model_events.h"
+#include "server/main/parallelism_plan.h"
 #include "server/metrics/metrics_server.h"
 #include "server/metrics/prometheus_metrics.h"
+#include "server/models/model_manager.h"
+#include "server/models/model_registry.h"
 #include "server/service/emotion_service.h"
 #include "server/service/grpc_server.h"
-#include "server/text/dialogue_encoder.h"
+#include "server/service/model_service.h"
 
 namespace emotion {
 namespace {
 
 // A fraction of the two seconds in which a server should be serving.
-constexpr std::chrono::milliseconds kPlanBudget{500};
+constexpr std::chrono::milliseconds kMeasuringBudget{500};
 
-ModelInfo ToModelInfo(const Manifest& manifest, const std::string& precision) {
-  return {manifest.name,
-          manifest.model_version,
-          manifest.labels,
-          std::string(LayoutName(manifest.layout)),
-          precision,
-          manifest.traffic,
-          manifest.sha256,
-          manifest.limits.max_turns,
-          manifest.limits.max_turn_bytes,
-          manifest.limits.max_tokens};
+// Those of this processor, the fastest first.
+std::vector<std::string> NativePrecisions() {
+  using kernels::Precision;
+  std::vector<std::string> names;
+  for (const Precision precision :
+       {Precision::kInt8, Precision::kBf16, Precision::kFp32}) {
+    if (kernels::IsNative(precision)) {
+      names.emplace_back(kernels::PrecisionName(precision));
+    }
+  }
+  return names;
 }
 
-std::string Milliseconds(Clock::Duration duration) {
-  return std::to_string(
-      std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+Result<std::unique_ptr<Classifier>> MakeTorchClassifier(
+    const std::filesystem::path& file, const Manifest& manifest) {
+  auto classifier = TorchClassifier::Create(file, manifest);
+  if (!classifier.ok()) return std::move(classifier).status();
+  return std::unique_ptr<Classifier>(*std::move(classifier));
 }
 
 std::string Microseconds(Clock::Duration duration) {
@@ -51,6 +55,26 @@ std::string Microseconds(Clock::Duration duration) {
   std::ostringstream text;
   text << std::fixed << std::setprecision(1) << microseconds;
   return text.str();
+}
+
+void LogPlan(const ParallelismPlan& plan, std::size_t cpus, Log& log) {
+  log.Info("work planned", {{"cpus", std::to_string(cpus)},
+                            {"workers", std::to_string(plan.workers)},
+                            {"threads", std::to_string(plan.threads)},
+                            {"batch_us", Microseconds(plan.cost.fixed)},
+                            {"dialogue_us", Microseconds(plan.cost.per_item)},
+                            {"token_us", Microseconds(plan.cost.per_token)}});
+}
+
+// Of the services that will be offered.
+std::vector<MethodInfo> Methods(const Config& config) {
+  std::vector<MethodInfo> methods(std::begin(EmotionService::kMethods),
+                                  std::end(EmotionService::kMethods));
+  if (!config.admin_address.empty()) {
+    methods.insert(methods.end(), std::begin(ModelService::kMethods),
+                   std::end(ModelService::kMethods));
+  }
+  return methods;
 }
 
 // Returns at `until`; nobody notifies.
@@ -72,8 +96,9 @@ Result<std::unique_ptr<App>> App::Start(const Config& config, Clock& clock,
                                         Log& log) {
   std::unique_ptr<App> app(new App(config, clock, log));
   Status status = app->OpenMetrics();
-  if (status.ok()) status = app->LoadModel();
-  if (status.ok()) status = app->OpenService();
+  if (status.ok()) status = app->LoadFirstModel();
+  if (status.ok()) status = app->StartEngine();
+  if (status.ok()) status = app->OpenListeners();
   if (!status.ok()) return status;
   return app;
 }
@@ -81,10 +106,11 @@ Result<std::unique_ptr<App>> App::Start(const Config& config, Clock& clock,
 Status App::OpenMetrics() {
   MetricsFacts facts;
   // As many as there can be; how many there are is planned later.
-  facts.workers =
-      config_.batching.workers > 0 ? config_.batching.workers : UsableCpus();
+  facts.workers = config_.parallelism.workers > 0 ? config_.parallelism.workers
+                                                  : UsableCpus();
   facts.queue_limit_items = config_.batching.max_queue_items;
-  facts.methods = EmotionService::kMethods;
+  const std::vector<MethodInfo> methods = Methods(config_);
+  facts.methods = methods;
   facts.version = kBuildVersion;
   facts.commit = kBuildCommit;
   facts.compiler = kBuildCompiler;
@@ -99,102 +125,122 @@ Status App::OpenMetrics() {
   return Status();
 }
 
-Status App::LoadModel() {
-  const Clock::TimePoint begin = clock_.Now();
-  const std::filesystem::path& package = config_.classifier.model_directory;
-  Result<Manifest> manifest = LoadManifest(package, config_.classifier.traffic);
-  if (!manifest.ok()) return std::move(manifest).status();
-
-  auto encoder = DialogueEncoder::Create(EncoderOptions(package, *manifest));
-  if (!encoder.ok()) return std::move(encoder).status();
-  encoder_ = *std::move(encoder);
-  if (encoder_->vocabulary_size() != manifest->tokenizer.vocabulary_size) {
-    return Status(StatusCode::kFailedPrecondition,
-                  (package / "vocab.txt").string() + ": has " +
-                      std::to_string(encoder_->vocabulary_size()) +
-                      " pieces; the manifest expects " +
-                      std::to_string(manifest->tokenizer.vocabulary_size));
+Status App::LoadFirstModel() {
+  std::filesystem::path package = config_.model.package;
+  if (!config_.model.repository.empty()) {
+    auto repository =
+        ModelRepository::Open(config_.model.repository, config_.model.name);
+    if (!repository.ok()) return std::move(repository).status();
+    auto newest = repository->Find("");
+    if (!newest.ok()) return std::move(newest).status();
+    repository_ = *std::move(repository);
+    package = *std::move(newest);
   }
+  loader_.emplace(ModelLoaderOptions{.traffic = config_.model.traffic,
+                                     .precision = config_.model.precision,
+                                     .native_precisions = NativePrecisions()},
+                  MakeTorchClassifier, metrics_->model_observers(), clock_);
 
   const std::size_t cpus = UsableCpus();
-  auto chosen =
-      ChooseModel(config_.classifier, *manifest, *encoder_, cpus, log_);
-  if (!chosen.ok()) return std::move(chosen).status();
-  classifier_ = std::move(chosen->classifier);
-  const Clock::Duration load_time = clock_.Now() - begin;
-  PlanBatches(cpus, *manifest);
+  TorchClassifier::SetThreads(cpus);
+  batching_ = config_.batching;
+  const auto plan = [&](Classifier& classifier,
+                        std::span<const Encoding> dialogues) {
+    const ParallelismPlan planned = PlanParallelism(
+        cpus, config_.parallelism, classifier, TorchClassifier::SetThreads,
+        dialogues, clock_, kMeasuringBudget);
+    batching_.workers = planned.workers;
+    LogPlan(planned, cpus, log_);
+    return planned.cost;
+  };
+  auto report = loader_->Load(package, plan);
+  if (!report.ok()) return std::move(report).status();
+  metrics_->SetWorkers(batching_.workers);
+  model_events_ = std::make_unique<ModelEvents>(log_, *metrics_);
+  model_events_->OnLoaded(*report, Activation::kSwap);
 
-  model_ = ToModelInfo(*manifest, chosen->precision);
-  metrics_->OnModelLoaded({model_.name, model_.version, model_.manifest_sha256,
-                           model_.layout, model_.precision,
-                           "libtorch " + TorchClassifier::LibraryVersion(),
-                           model_.labels, load_time, batching_.workers});
-  log_.Info("model ready", {{"name", model_.name},
-                            {"version", model_.version},
-                            {"layout", model_.layout},
-                            {"precision", model_.precision},
-                            {"traffic", model_.traffic},
-                            {"milliseconds", Milliseconds(load_time)}});
+  auto models = ModelRegistry::Create(report->model, batching_.workers);
+  if (!models.ok()) return std::move(models).status();
+  models_ = *std::move(models);
+  // From now on the threads are divided, and a model's cost is what it takes on
+  // as many as a worker has.
+  const auto measure = [this](Classifier& classifier,
+                              std::span<const Encoding> dialogues) {
+    return MeasureCost(classifier, dialogues, clock_, kMeasuringBudget);
+  };
+  auto manager = ModelManager::Start(
+      {.repository = repository_, .package = config_.model.package}, *loader_,
+      measure, *models_, *model_events_);
+  if (!manager.ok()) return std::move(manager).status();
+  manager_ = *std::move(manager);
   return Status();
 }
 
-void App::PlanBatches(std::size_t cpus, const Manifest& manifest) {
-  std::vector<Encoding> dialogues;
-  for (const GoldenDialogue& golden : manifest.golden) {
-    dialogues.push_back({golden.token_ids, golden.segment_ids, {}, 0});
-  }
-  const Clock::TimePoint begin = clock_.Now();
-  const WorkPlan plan =
-      PlanWork(cpus, {config_.batching.workers, config_.classifier.threads},
-               *classifier_, TorchClassifier::SetThreads, dialogues, clock_,
-               kPlanBudget);
-  batching_ = config_.batching;
-  batching_.workers = plan.workers;
-  batching_.cost = plan.cost;
-  log_.Info("work planned",
-            {{"cpus", std::to_string(cpus)},
-             {"workers", std::to_string(plan.workers)},
-             {"threads", std::to_string(plan.threads)},
-             {"batch_us", Microseconds(plan.cost.fixed)},
-             {"dialogue_us", Microseconds(plan.cost.per_item)},
-             {"token_us", Microseconds(plan.cost.per_token)},
-             {"milliseconds", Milliseconds(clock_.Now() - begin)}});
-}
-
-Status App::OpenService() {
-  auto engine =
-      Engine::Create(batching_, *encoder_, *classifier_, clock_,
-                     metrics_->request_observer(), metrics_->batch_observer());
+Status App::StartEngine() {
+  auto engine = Engine::Create(batching_, clock_, metrics_->request_observer(),
+                               metrics_->batch_observer());
   if (!engine.ok()) return std::move(engine).status();
   engine_ = *std::move(engine);
+  metrics_->WatchQueue([this] {
+    const auto stats = engine_->queue_stats();
+    return QueueStats{.items = stats.items,
+                      .bulk_items = stats.bulk_items,
+                      .tokens = stats.tokens,
+                      .oldest = stats.oldest_age};
+  });
+  metrics_->WatchTraffic([this] {
+    std::vector<TrafficStats> traffic;
+    for (const ServingModel& serving : models_->List()) {
+      traffic.push_back({.model = serving.model->info.name,
+                         .version = serving.model->info.version,
+                         .percent = serving.percent,
+                         .shadow_percent = serving.shadow_percent});
+    }
+    return traffic;
+  });
+  return Status();
+}
+
+Status App::OpenListeners() {
+  if (Status status = config_.service.Validate(); !status.ok()) return status;
   call_log_ = std::make_unique<CallLog>(log_, metrics_->rpc_observer());
   std::random_device seed;
   request_ids_ = std::make_unique<RequestIds>((std::uint64_t{seed()} << 32) |
                                               std::uint64_t{seed()});
-  if (Status status = config_.service.Validate(); !status.ok()) return status;
+  const CallParts parts{
+      .clock = clock_, .observer = *call_log_, .request_ids = *request_ids_};
   service_ = std::make_unique<EmotionService>(
-      config_.service, model_, *engine_, metrics_->request_observer(),
-      CallParts{.clock = clock_,
-                .observer = *call_log_,
-                .request_ids = *request_ids_});
-  auto server =
-      GrpcServer::Start(config_.listener,
-                        {{.name = std::string(EmotionService::kName),
-                          .service = *service_}},
-                        clock_);
+      config_.service, *models_, *engine_, metrics_->request_observer(), parts);
+  model_service_ = std::make_unique<ModelService>(*manager_, *models_, parts);
+  if (!config_.admin_address.empty()) {
+    auto admin = GrpcServer::Start({.address = config_.admin_address},
+                                   {{.name = std::string(ModelService::kName),
+                                     .service = *model_service_}},
+                                   clock_);
+    if (!admin.ok()) {
+      return std::move(admin).status().WithField("admin_address");
+    }
+    admin_server_ = *std::move(admin);
+    admin_server_->SetServing(true);
+    log_.Info("admin open", {{"address", admin_server_->address()}});
+  }
+  auto server = GrpcServer::Start(
+      config_.listener,
+      {{.name = std::string(EmotionService::kName), .service = *service_}},
+      clock_);
   if (!server.ok()) return std::move(server).status();
   server_ = *std::move(server);
-
-  metrics_->WatchQueue([this] {
-    const auto stats = engine_->queue_stats();
-    return QueueStats{stats.items, stats.bulk_items, stats.tokens,
-                      stats.oldest_age};
-  });
   engine_->Open();
   server_->SetServing(true);
   metrics_->SetReady(true);
   log_.Info("serving", {{"address", server_->address()}});
   return Status();
+}
+
+void App::Reload() {
+  // How it ends is reported to model_events_.
+  manager_->Load("", Activation::kSwap,
+                 ModelManager::LoadCompletion([](Result<LoadedModelPtr>) {}));
 }
 
 void App::Stop() {
@@ -212,7 +258,12 @@ void App::Stop() {
   engine_->Drain();
   server_->Shutdown(config_.service.drain_timeout);
   engine_->Close();
+  // Ends the calls that wait for a load.
+  manager_->Close();
+  if (admin_server_) admin_server_->Shutdown(config_.service.drain_timeout);
   metrics_->WatchQueue({});
+  metrics_->WatchTraffic({});
+  admin_server_.reset();
   server_.reset();
   log_.Info("stopped");
 }

@@ -34,7 +34,7 @@ int Fail(const emotion::Status& status, ExitCode code) {
 int main(int argc, char** argv) {
   emotion::BoundOpenMpSpinning(argv);
   // Before any thread, so that all of them leave the signals to Wait.
-  emotion::StopSignals signals;
+  emotion::Signals signals;
   const auto command = emotion::LoadConfig(
       {argv, static_cast<std::size_t>(argc)}, emotion::kBuildVersion);
   if (!command.ok()) return Fail(command.status(), kBadConfiguration);
@@ -55,8 +55,11 @@ int main(int argc, char** argv) {
               NextCommand(argv[0], (*app)->address()).c_str());
   std::fflush(stdout);
 
-  const char* signal = signals.Wait();
-  (*log)->Info("stopping", {{"signal", signal}});
+  while (signals.Wait() == emotion::SignalRequest::kReload) {
+    (*log)->Info("reloading", {{"signal", signals.last_name()}});
+    (*app)->Reload();
+  }
+  (*log)->Info("stopping", {{"signal", signals.last_name()}});
   (*app)->Stop();
   return kStopped;
 }

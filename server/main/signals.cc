@@ -13,20 +13,32 @@ sigset_t Stops() {
   return set;
 }
 
+sigset_t All() {
+  sigset_t set = Stops();
+  sigaddset(&set, SIGHUP);
+  return set;
+}
+
 }  // namespace
 
-StopSignals::StopSignals() {
-  const sigset_t set = Stops();
+Signals::Signals() {
+  const sigset_t set = All();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
-const char* StopSignals::Wait() {
-  const sigset_t set = Stops();
+SignalRequest Signals::Wait() {
+  const sigset_t set = All();
   int signal = 0;
   while (sigwait(&set, &signal) != 0) {
   }
-  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
-  return signal == SIGINT ? "SIGINT" : "SIGTERM";
+  if (signal == SIGHUP) {
+    last_name_ = "SIGHUP";
+    return SignalRequest::kReload;
+  }
+  last_name_ = signal == SIGINT ? "SIGINT" : "SIGTERM";
+  const sigset_t stops = Stops();
+  pthread_sigmask(SIG_UNBLOCK, &stops, nullptr);
+  return SignalRequest::kStop;
 }
 
 }  // namespace emotion

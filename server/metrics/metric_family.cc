@@ -4,33 +4,54 @@
 
 namespace emotion {
 
-prometheus::Counter& AddSeries(prometheus::Registry& registry,
-                               const metric_names::CounterSpec& spec,
-                               const prometheus::Labels& labels) {
+prometheus::Family<prometheus::Counter>& AddFamily(
+    prometheus::Registry& registry, const metric_names::CounterSpec& spec) {
   return prometheus::BuildCounter()
       .Name(std::string(spec.name))
       .Help(std::string(spec.help))
-      .Register(registry)
-      .Add(labels);
+      .Register(registry);
+}
+
+prometheus::Family<prometheus::Gauge>& AddFamily(
+    prometheus::Registry& registry, const metric_names::GaugeSpec& spec) {
+  return prometheus::BuildGauge()
+      .Name(std::string(spec.name))
+      .Help(std::string(spec.help))
+      .Register(registry);
+}
+
+prometheus::Family<prometheus::Gauge>& AddFamily(
+    prometheus::Registry& registry, const metric_names::InfoSpec& spec) {
+  return prometheus::BuildGauge()
+      .Name(std::string(spec.name))
+      .Help(std::string(spec.help))
+      .Register(registry);
+}
+
+prometheus::Family<prometheus::Histogram>& AddFamily(
+    prometheus::Registry& registry, const metric_names::HistogramSpec& spec) {
+  return prometheus::BuildHistogram()
+      .Name(std::string(spec.name))
+      .Help(std::string(spec.help))
+      .Register(registry);
+}
+
+prometheus::Counter& AddSeries(prometheus::Registry& registry,
+                               const metric_names::CounterSpec& spec,
+                               const prometheus::Labels& labels) {
+  return AddFamily(registry, spec).Add(labels);
 }
 
 prometheus::Gauge& AddSeries(prometheus::Registry& registry,
                              const metric_names::GaugeSpec& spec,
                              const prometheus::Labels& labels) {
-  return prometheus::BuildGauge()
-      .Name(std::string(spec.name))
-      .Help(std::string(spec.help))
-      .Register(registry)
-      .Add(labels);
+  return AddFamily(registry, spec).Add(labels);
 }
 
 prometheus::Histogram& AddSeries(prometheus::Registry& registry,
                                  const metric_names::HistogramSpec& spec,
                                  const prometheus::Labels& labels) {
-  return prometheus::BuildHistogram()
-      .Name(std::string(spec.name))
-      .Help(std::string(spec.help))
-      .Register(registry)
+  return AddFamily(registry, spec)
       .Add(labels, prometheus::Histogram::BucketBoundaries(spec.buckets.begin(),
                                                            spec.buckets.end()));
 }
@@ -42,12 +63,7 @@ void AddInfo(prometheus::Registry& registry, const metric_names::InfoSpec& spec,
   for (std::size_t i = 0; i < spec.keys.size(); ++i) {
     labels.emplace(spec.keys[i], values[i]);
   }
-  prometheus::BuildGauge()
-      .Name(std::string(spec.name))
-      .Help(std::string(spec.help))
-      .Register(registry)
-      .Add(labels)
-      .Set(1);
+  AddFamily(registry, spec).Add(labels).Set(1);
 }
 
 }  // namespace emotion

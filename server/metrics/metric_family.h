@@ -15,6 +15,17 @@
 
 namespace emotion {
 
+// The family of a metric; the same for the same name. It lives as long as the
+// registry.
+prometheus::Family<prometheus::Counter>& AddFamily(
+    prometheus::Registry& registry, const metric_names::CounterSpec& spec);
+prometheus::Family<prometheus::Gauge>& AddFamily(
+    prometheus::Registry& registry, const metric_names::GaugeSpec& spec);
+prometheus::Family<prometheus::Gauge>& AddFamily(
+    prometheus::Registry& registry, const metric_names::InfoSpec& spec);
+prometheus::Family<prometheus::Histogram>& AddFamily(
+    prometheus::Registry& registry, const metric_names::HistogramSpec& spec);
+
 // Makes the one series of a metric that has the labels `labels`. Called while
 // the server is put together, not per event. The series lives as long as the
 // registry.

@@ -76,8 +76,10 @@ inline constexpr std::string_view kBatchReasons[] = {
 inline constexpr std::string_view kRejectReasons[] = {"queue_full", "draining",
                                                       "not_ready", kOther};
 inline constexpr std::string_view kInvalidReasons[] = {
-    "empty",      "turn_count", "encoding",  "too_long",
-    "item_count", "priority",   "malformed", kOther};
+    "empty",    "turn_count", "encoding",      "too_long", "item_count",
+    "priority", "malformed",  "model_version", kOther};
+inline constexpr std::string_view kShadowOutcomes[] = {"agreed", "changed",
+                                                       "failed", "dropped"};
 inline constexpr std::string_view kStages[] = {"admission", "queue", "execute"};
 inline constexpr std::string_view kTurns[] = {"1", "2", "3", "4",
                                               "5", "6", "7", "8"};
@@ -144,13 +146,6 @@ inline constexpr HistogramSpec kQueueWait{
     "Time in the queue, of those that never ran too.",
     kStageSeconds,
     {"outcome", kQueueOutcomes}};
-inline constexpr CounterSpec kPredictions{
-    "emotion_predictions_total", "Dialogues judged, by label.", {"label", {}}};
-inline constexpr HistogramSpec kConfidence{
-    "emotion_prediction_confidence",
-    "Probability of the label given, after calibration.",
-    kShares,
-    {"label", {}}};
 
 // The queue, asked at each scrape.
 inline constexpr GaugeSpec kQueueItems{
@@ -175,11 +170,6 @@ inline constexpr CounterSpec kBatches{"emotion_batches_total",
 inline constexpr HistogramSpec kAssemblyTime{
     "emotion_batch_assembly_seconds",
     "Time to form a batch, without the waiting.", kStepSeconds};
-inline constexpr HistogramSpec kInferenceTime{
-    "emotion_inference_seconds", "Time of a forward pass over a batch.",
-    kStageSeconds};
-inline constexpr CounterSpec kInferenceFailures{
-    "emotion_inference_failures_total", "Forward passes that failed."};
 inline constexpr GaugeSpec kInstances{"emotion_instances",
                                       "Workers that run batches."};
 inline constexpr GaugeSpec kInstancesBusy{"emotion_instances_busy",
@@ -189,6 +179,36 @@ inline constexpr CounterSpec kInstanceBusyTime{
     "Time a worker spent on batches that have ended.",
     {"instance", {}}};
 
+// Each loaded model: all have model and version as well, and leave the page
+// when the model is unloaded.
+inline constexpr CounterSpec kPredictions{"emotion_predictions_total",
+                                          "Dialogues classified, by label.",
+                                          {"label", {}}};
+inline constexpr HistogramSpec kConfidence{
+    "emotion_prediction_confidence",
+    "Probability of the label given, after calibration.",
+    kShares,
+    {"label", {}}};
+inline constexpr HistogramSpec kInferenceTime{
+    "emotion_inference_seconds", "Time of a forward pass over a batch.",
+    kStageSeconds};
+inline constexpr CounterSpec kInferenceFailures{
+    "emotion_inference_failures_total", "Forward passes that failed."};
+inline constexpr CounterSpec kShadow{
+    "emotion_shadow_dialogues_total",
+    "Answered dialogues copied to a shadow, by how its own label compares.",
+    {"outcome", kShadowOutcomes}};
+inline constexpr CounterSpec kShadowChanged{
+    "emotion_shadow_changed_total",
+    "Dialogues that a shadow labels otherwise: the label given and its own.",
+    {"given", {}}};
+inline constexpr GaugeSpec kModelTraffic{
+    "emotion_model_traffic_percent",
+    "Percent of the calls that a model answers, or is copied as a shadow."};
+inline constexpr CounterSpec kModelLoadFailures{
+    "emotion_model_load_failures_total",
+    "Models that were to be loaded and were refused."};
+
 // The server as a whole.
 inline constexpr GaugeSpec kReady{"emotion_ready",
                                   "1 while dialogues are taken, else 0."};
@@ -196,11 +216,11 @@ inline constexpr GaugeSpec kDraining{
     "emotion_draining", "1 from the order to stop until the end, else 0."};
 inline constexpr GaugeSpec kModelLoadTime{
     "emotion_model_load_seconds",
-    "Time to load, check and warm up the model; 0 before that."};
+    "Time to load, check and warm up the latest model; 0 before that."};
 inline constexpr std::string_view kModelKeys[] = {
     "model", "version", "manifest_sha256", "layout", "precision", "runtime"};
 inline constexpr InfoSpec kModelInfo{
-    "emotion_model_info", "Always 1: the model that answers.", kModelKeys};
+    "emotion_model_info", "Always 1: a model that is loaded.", kModelKeys};
 inline constexpr std::string_view kBuildKeys[] = {"version", "commit",
                                                   "compiler", "libtorch"};
 inline constexpr InfoSpec kBuildInfo{

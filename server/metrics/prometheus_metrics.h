@@ -13,6 +13,7 @@
 
 #include "server/metrics/batch_metrics.h"
 #include "server/metrics/metric_family.h"
+#include "server/metrics/model_metrics.h"
 #include "server/metrics/process_metrics.h"
 #include "server/metrics/request_metrics.h"
 #include "server/metrics/rpc_metrics.h"
@@ -43,29 +44,20 @@ struct MetricsFacts {
   std::string libtorch;
 };
 
-// What is known of the model once it is loaded.
-struct ModelFacts {
-  std::string name;
+// A model's part in the traffic at one moment.
+struct TrafficStats {
+  std::string model;
   std::string version;
-  std::string manifest_sha256;
-  std::string layout;
-  std::string precision;
-  std::string runtime;
-  // In the model's order; Prediction::label is an index of it.
-  std::vector<std::string> labels;
-  // Time to load, check and warm up.
-  std::chrono::nanoseconds load_time{0};
-  // That run it.
-  std::size_t workers = 1;
+  unsigned percent = 0;
+  unsigned shadow_percent = 0;
 };
 
-// All metrics of the server: implements the rooms' observers and gives the
+// All metrics of the server: implements the libraries' observers and gives the
 // whole page at each scrape. Everything known in advance exists from the start
-// with value 0. The series of the model's labels and emotion_model_info come
-// with OnModelLoaded.
+// with value 0; the series of a model come and go with it.
 //
-// Thread-safe, but for OnModelLoaded. Must outlive all that reports to it. Each
-// event takes one short lock for each histogram it touches.
+// Thread-safe. Must outlive all that reports to it. Each event takes one short
+// lock for each histogram it touches.
 class PrometheusMetrics final : public prometheus::Collectable {
  public:
   explicit PrometheusMetrics(const MetricsFacts& facts);
@@ -74,8 +66,14 @@ class PrometheusMetrics final : public prometheus::Collectable {
   BatchObserver& batch_observer() { return batches_; }
   RequestObserver& request_observer() { return requests_; }
 
-  // REQUIRES: called at most once, before the first prediction.
-  void OnModelLoaded(const ModelFacts& facts);
+  ModelObserverFactory& model_observers() { return models_; }
+
+  // How many workers run batches; the most that there can be until this is
+  // called.
+  void SetWorkers(std::size_t workers) { batches_.SetWorkers(workers); }
+
+  // A model that was to be loaded was refused.
+  void OnModelLoadRefused() { model_load_failures_.Increment(); }
 
   // emotion_ready and emotion_draining; both begin as false.
   void SetReady(bool ready);
@@ -88,26 +86,33 @@ class PrometheusMetrics final : public prometheus::Collectable {
   // this object.
   void WatchQueue(std::function<QueueStats()> stats);
 
+  // Whom to ask about the traffic at each scrape; the same holds for it.
+  void WatchTraffic(std::function<std::vector<TrafficStats>()> stats);
+
   // The page, sorted by nothing in particular.
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
   void SampleQueue() const;
+  prometheus::MetricFamily SampleTraffic() const;
 
   prometheus::Registry registry_;
   ProcessMetrics process_;
   RpcMetrics rpc_;
   BatchMetrics batches_;
   RequestMetrics requests_;
+  ModelMetrics models_;
   SeriesByLabel<prometheus::Gauge> queue_items_;
   prometheus::Gauge& queue_tokens_;
   prometheus::Gauge& queue_oldest_;
   prometheus::Gauge& ready_;
   prometheus::Gauge& draining_;
-  prometheus::Gauge& model_load_time_;
+  prometheus::Counter& model_load_failures_;
 
-  mutable std::mutex queue_mutex_;
-  std::function<QueueStats()> queue_stats_;  // Guarded by queue_mutex_.
+  mutable std::mutex watched_mutex_;
+  // Guarded by watched_mutex_.
+  std::function<QueueStats()> queue_stats_;
+  std::function<std::vector<TrafficStats>()> traffic_stats_;
 };
 
 }  // namespace emotion

@@ -24,6 +24,7 @@ std::string_view Outcome(StatusCode code) {
     case StatusCode::kOk:
       return "ok";
     case StatusCode::kInvalidArgument:
+    case StatusCode::kNotFound:
       return "invalid";
     case StatusCode::kResourceExhausted:
     case StatusCode::kUnavailable:
@@ -32,7 +33,6 @@ std::string_view Outcome(StatusCode code) {
       return "expired";
     case StatusCode::kCancelled:
       return "cancelled";
-    case StatusCode::kNotFound:
     case StatusCode::kFailedPrecondition:
     case StatusCode::kInternal:
       return "error";
@@ -43,8 +43,7 @@ std::string_view Outcome(StatusCode code) {
 }  // namespace
 
 RequestMetrics::RequestMetrics(prometheus::Registry& registry)
-    : registry_(registry),
-      items_(registry, names::kItems),
+    : items_(registry, names::kItems),
       tokenize_time_(AddSeries(registry, names::kTokenizeTime)),
       request_tokens_(AddSeries(registry, names::kRequestTokens)),
       tokens_(AddSeries(registry, names::kTokens)),
@@ -53,19 +52,12 @@ RequestMetrics::RequestMetrics(prometheus::Registry& registry)
       invalid_(registry, names::kInvalidInput),
       rejected_(registry, names::kRejected),
       expired_(registry, names::kExpired),
-      cancelled_(registry, names::kCancelled),
-      inference_time_(AddSeries(registry, names::kInferenceTime)),
-      inference_failures_(AddSeries(registry, names::kInferenceFailures)) {
+      cancelled_(registry, names::kCancelled) {
   for (const std::string_view priority : names::kPriorities) {
     queue_wait_.emplace_back(
         registry, names::kQueueWait,
         prometheus::Labels{{"priority", std::string(priority)}});
   }
-}
-
-void RequestMetrics::SetLabels(std::span<const std::string> labels) {
-  predictions_ = {registry_, names::kPredictions, labels, {}};
-  confidence_ = {registry_, names::kConfidence, labels, {}};
 }
 
 void RequestMetrics::OnEncoded(const Encoding& encoding,
@@ -101,22 +93,6 @@ void RequestMetrics::OnExpired(RequestStage stage) {
 
 void RequestMetrics::OnCancelled(RequestStage stage) {
   cancelled_.At(static_cast<std::size_t>(stage)).Increment();
-}
-
-void RequestMetrics::OnInference(std::size_t /*dialogues*/,
-                                 std::size_t /*tokens*/,
-                                 std::chrono::nanoseconds duration, bool ok) {
-  inference_time_.Observe(Seconds(duration));
-  if (!ok) inference_failures_.Increment();
-}
-
-void RequestMetrics::OnPrediction(const Prediction& prediction) {
-  const std::size_t label = prediction.label;
-  if (label >= predictions_.size()) return;
-  predictions_.At(label).Increment();
-  if (label < prediction.probabilities.size()) {
-    confidence_.At(label).Observe(prediction.probabilities[label]);
-  }
 }
 
 void RequestMetrics::OnAnswered(StatusCode code) {

@@ -4,8 +4,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,17 +13,11 @@
 namespace emotion {
 
 // Counts what becomes of each dialogue. An unknown reason counts as "other".
-// Thread-safe, but for SetLabels; never waits but for prometheus-cpp's own
-// short locks.
+// Thread-safe; never waits but for prometheus-cpp's own short locks.
 class RequestMetrics final : public RequestObserver {
  public:
   // REQUIRES: `registry` outlives this.
   explicit RequestMetrics(prometheus::Registry& registry);
-
-  // Names the labels of the model, in its order. Predictions made before, and
-  // those of a label beyond the list, are not counted. REQUIRES: called at most
-  // once, and not while OnPrediction may run.
-  void SetLabels(std::span<const std::string> labels);
 
   void OnEncoded(const Encoding& encoding,
                  std::chrono::nanoseconds duration) override;
@@ -35,13 +27,9 @@ class RequestMetrics final : public RequestObserver {
                    std::chrono::nanoseconds wait) override;
   void OnExpired(RequestStage stage) override;
   void OnCancelled(RequestStage stage) override;
-  void OnInference(std::size_t dialogues, std::size_t tokens,
-                   std::chrono::nanoseconds duration, bool ok) override;
-  void OnPrediction(const Prediction& prediction) override;
   void OnAnswered(StatusCode code) override;
 
  private:
-  prometheus::Registry& registry_;
   SeriesByLabel<prometheus::Counter> items_;
   prometheus::Histogram& tokenize_time_;
   prometheus::Histogram& request_tokens_;
@@ -54,10 +42,6 @@ class RequestMetrics final : public RequestObserver {
   SeriesByLabel<prometheus::Counter> cancelled_;
   // By priority.
   std::vector<SeriesByLabel<prometheus::Histogram>> queue_wait_;
-  prometheus::Histogram& inference_time_;
-  prometheus::Counter& inference_failures_;
-  SeriesByLabel<prometheus::Counter> predictions_;
-  SeriesByLabel<prometheus::Histogram> confidence_;
 };
 
 }  // namespace emotion

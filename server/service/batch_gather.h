@@ -6,9 +6,9 @@
 #include <optional>
 #include <vector>
 
+#include "common/completion.h"
 #include "common/result.h"
 #include "server/engine/answer.h"
-#include "server/engine/completion.h"
 #include "server/engine/engine.h"
 
 namespace emotion {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr char kAuthorizationKey[] = "authorization";
 constexpr char kRequestIdKey[] = "x-request-id";
+constexpr char kRoutingKey[] = "x-emotion-key";
 
 // A deadline further away than this is none.
 constexpr std::chrono::hours kFarAway{24};
@@ -50,6 +51,11 @@ Call::Call(const CallParts& parts, const MethodInfo& method,
 }
 
 Call::~Call() { CountEnd(StatusCode::kInternal); }
+
+std::string_view Call::routing_key() const {
+  const std::string_view sent = Sent(context_, kRoutingKey);
+  return sent.empty() ? std::string_view(request_id_) : sent;
+}
 
 CallContext Call::ForEngine(Priority priority) const {
   return {.deadline = deadline_,

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "common/clock.h"
 #include "common/priority.h"
@@ -54,6 +55,10 @@ class Call {
 
   // The caller's own if it can stand in a log, else one made here.
   const std::string& request_id() const { return request_id_; }
+
+  // Calls with the same key are answered by the same version of the model: the
+  // caller's x-emotion-key, or else the request id.
+  std::string_view routing_key() const;
 
   // When the caller stops waiting, on the server's clock; TimePoint::max() if
   // never, or only after a day.

@@ -7,6 +7,7 @@
 
 #include "server/service/batch_gather.h"
 #include "server/service/message_codec.h"
+#include "server/service/reply_mapping.h"
 #include "server/service/request_validation.h"
 #include "server/service/status_mapping.h"
 #include "server/service/unary_reactor.h"
@@ -27,13 +28,16 @@ class EmotionService::ClassifyCall final : public UnaryReactor {
     }
     const Result<Priority> priority = ToPriority(request.priority());
     if (!priority.ok()) return Fail(service_.Refused(priority.status()));
+    const Result<ModelRoute> route =
+        service_.Choose(request.model_version(), call());
+    if (!route.ok()) return Fail(service_.Refused(route.status()));
     const Result<Dialogue> dialogue =
-        ToDialogue(request.dialogue(), service_.replies_.model());
+        ToDialogue(request.dialogue(), route->model->info);
     if (!dialogue.ok()) {
       return Fail(service_.Refused(InField("dialogue", dialogue.status())));
     }
     ticket_ = service_.engine_.Classify(
-        *dialogue, call().ForEngine(*priority),
+        *route, *dialogue, call().ForEngine(*priority),
         Completion<Answer>(
             [this, timings = request.include_timings()](Result<Answer> answer) {
               OnAnswer(std::move(answer), timings);
@@ -43,9 +47,8 @@ class EmotionService::ClassifyCall final : public UnaryReactor {
   void OnAnswer(Result<Answer> answer, bool include_timings) {
     if (!answer.ok()) return Fail(InField("dialogue", answer.status()));
     v1::ClassifyResponse reply;
-    service_.replies_.Fill(*answer, include_timings,
-                           *reply.mutable_classification());
-    service_.replies_.Fill(*reply.mutable_model());
+    Fill(*answer, include_timings, *reply.mutable_classification());
+    Fill(answer->model->info, *reply.mutable_model());
     Reply(reply);
   }
 
@@ -71,6 +74,9 @@ class EmotionService::BatchCall final : public UnaryReactor {
     if (!status.ok()) return Fail(service_.Refused(std::move(status)));
     const Result<Priority> priority = ToPriority(request.priority());
     if (!priority.ok()) return Fail(service_.Refused(priority.status()));
+    Result<ModelRoute> route = service_.Choose(request.model_version(), call());
+    if (!route.ok()) return Fail(service_.Refused(route.status()));
+    model_ = route->model;
 
     include_timings_ = request.include_timings();
     const auto count = static_cast<std::size_t>(request.dialogues_size());
@@ -80,8 +86,8 @@ class EmotionService::BatchCall final : public UnaryReactor {
     std::vector<Completion<Answer>> completions;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < count; ++i) {
-      const Result<Dialogue> dialogue = ToDialogue(
-          request.dialogues(static_cast<int>(i)), service_.replies_.model());
+      const Result<Dialogue> dialogue =
+          ToDialogue(request.dialogues(static_cast<int>(i)), model_->info);
       if (dialogue.ok()) {
         dialogues.push_back(*dialogue);
         places.push_back(i);
@@ -91,7 +97,7 @@ class EmotionService::BatchCall final : public UnaryReactor {
       }
     }
     const auto tickets = service_.engine_.ClassifyMany(
-        dialogues, call().ForEngine(*priority), std::move(completions));
+        *route, dialogues, call().ForEngine(*priority), std::move(completions));
     for (std::size_t i = 0; i < tickets.size(); ++i) {
       if (tickets[i]) gather_->SetTicket(places[i], *tickets[i]);
     }
@@ -110,11 +116,10 @@ class EmotionService::BatchCall final : public UnaryReactor {
       *result.mutable_status() = ToRpcStatus(
           InField("dialogues[" + std::to_string(i) + "]", answer.status()));
       if (answer.ok()) {
-        service_.replies_.Fill(*answer, include_timings_,
-                               *result.mutable_classification());
+        Fill(*answer, include_timings_, *result.mutable_classification());
       }
     }
-    service_.replies_.Fill(*reply.mutable_model());
+    Fill(model_->info, *reply.mutable_model());
     Reply(reply);
   }
 
@@ -126,6 +131,7 @@ class EmotionService::BatchCall final : public UnaryReactor {
 
   const EmotionService& service_;
   bool include_timings_ = false;
+  LoadedModelPtr model_;
   std::optional<BatchGather> gather_;
 };
 
@@ -136,19 +142,20 @@ class EmotionService::ModelInfoCall final : public UnaryReactor {
 
  private:
   void Handle(const grpc::ByteBuffer& /*bytes*/) override {
-    Reply(service_.replies_.ModelInfoReply(
-        service_.options_.max_batch_dialogues));
+    Reply(ModelInfoReply(service_.models_.Default()->info,
+                         service_.models_.List(),
+                         service_.options_.max_batch_dialogues));
   }
 
   const EmotionService& service_;
 };
 
-EmotionService::EmotionService(const ServiceOptions& options, ModelInfo model,
-                               Engine& engine,
+EmotionService::EmotionService(const ServiceOptions& options,
+                               const ModelRegistry& models, Engine& engine,
                                RequestObserver& request_observer,
                                const CallParts& parts)
     : options_(options),
-      replies_(std::move(model)),
+      models_(models),
       engine_(engine),
       request_observer_(request_observer),
       parts_(parts) {}
@@ -184,6 +191,11 @@ grpc::ServerUnaryReactor* EmotionService::GetModelInfo(
                                            .request = *request,
                                            .response = *response},
                                           *this);
+}
+
+Result<ModelRoute> EmotionService::Choose(const std::string& version,
+                                          const Call& call) const {
+  return models_.Choose({.version = version, .key = call.routing_key()});
 }
 
 Status EmotionService::Refused(Status status) const {

@@ -8,15 +8,16 @@
 #include "emotion/v1/emotion.grpc.pb.h"
 #include "server/engine/engine.h"
 #include "server/engine/request_observer.h"
+#include "server/models/model_registry.h"
 #include "server/service/call.h"
 #include "server/service/method_info.h"
-#include "server/service/reply_mapping.h"
 #include "server/service/service_options.h"
 
 namespace emotion {
 
-// emotion.v1.EmotionService over an Engine: reads a request, checks its shape,
-// hands it on, writes the answer. No method blocks: it returns as soon as the
+// emotion.v1.EmotionService over an Engine: reads a request, chooses the model
+// that is to answer it, checks its shape by that model's limits, hands it on,
+// writes the answer. No method blocks: it returns as soon as the
 // dialogue is queued, and the call ends on the thread that fires the
 // completion.
 //
@@ -43,8 +44,9 @@ class EmotionService final
   // the engine.
   // Everything but the values is borrowed and must outlive the service.
   // REQUIRES: `options` are valid.
-  EmotionService(const ServiceOptions& options, ModelInfo model, Engine& engine,
-                 RequestObserver& request_observer, const CallParts& parts);
+  EmotionService(const ServiceOptions& options, const ModelRegistry& models,
+                 Engine& engine, RequestObserver& request_observer,
+                 const CallParts& parts);
 
  private:
   class ClassifyCall;
@@ -61,11 +63,14 @@ class EmotionService final
                                          const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override;
 
+  // Who answers `call`, which names `version` or nothing.
+  Result<ModelRoute> Choose(const std::string& version, const Call& call) const;
+
   // Reports a dialogue that was not even handed on, and returns its status.
   Status Refused(Status status) const;
 
   const ServiceOptions options_;
-  const ReplyMapping replies_;
+  const ModelRegistry& models_;
   Engine& engine_;
   RequestObserver& request_observer_;
   const CallParts parts_;

@@ -5,19 +5,34 @@
 #include <cctype>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace emotion {
 namespace {
 
 using google::protobuf::util::TimeUtil;
 
-v1::Emotion ToEmotion(std::string name) {
-  for (char& c : name) {
-    c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+// The values of the enum by their names in lower case.
+std::vector<std::pair<std::string, v1::Emotion>> NamedEmotions() {
+  std::vector<std::pair<std::string, v1::Emotion>> named;
+  const auto* const values = v1::Emotion_descriptor();
+  for (int i = 0; i < values->value_count(); ++i) {
+    std::string name = values->value(i)->name();
+    for (char& c : name) {
+      c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    }
+    named.emplace_back(std::move(name),
+                       static_cast<v1::Emotion>(values->value(i)->number()));
   }
-  v1::Emotion emotion = v1::EMOTION_UNSPECIFIED;
-  v1::Emotion_Parse(name, &emotion);
-  return emotion;
+  return named;
+}
+
+v1::Emotion ToEmotion(const std::string& label) {
+  static const auto named = NamedEmotions();
+  for (const auto& [name, emotion] : named) {
+    if (name == label) return emotion;
+  }
+  return v1::EMOTION_UNSPECIFIED;
 }
 
 void Fill(const Timings& timings, v1::Timings& reply) {
@@ -32,58 +47,70 @@ void Fill(const Timings& timings, v1::Timings& reply) {
   reply.set_batch_tokens(static_cast<std::uint32_t>(timings.batch_tokens));
 }
 
-}  // namespace
-
-ReplyMapping::ReplyMapping(ModelInfo model) : model_(std::move(model)) {
-  for (const std::string& label : model_.labels) {
-    emotions_.push_back(ToEmotion(label));
+void FillLabels(const ModelInfo& model,
+                google::protobuf::RepeatedPtrField<v1::Label>& labels) {
+  for (const std::string& name : model.labels) {
+    v1::Label& label = *labels.Add();
+    label.set_emotion(ToEmotion(name));
+    label.set_name(name);
   }
 }
 
-void ReplyMapping::Fill(const Answer& answer, bool include_timings,
-                        v1::Classification& reply) const {
+}  // namespace
+
+void Fill(const Answer& answer, bool include_timings,
+          v1::Classification& reply) {
   const Prediction& prediction = answer.prediction;
-  reply.set_emotion(emotions_[prediction.label]);
-  reply.set_label(model_.labels[prediction.label]);
+  const std::vector<std::string>& labels = answer.model->info.labels;
+  reply.set_emotion(ToEmotion(labels[prediction.label]));
+  reply.set_label(labels[prediction.label]);
   for (std::size_t i = 0; i < prediction.probabilities.size(); ++i) {
     v1::LabelProbability& entry = *reply.add_probabilities();
-    entry.set_emotion(emotions_[i]);
-    entry.set_label(model_.labels[i]);
+    entry.set_emotion(ToEmotion(labels[i]));
+    entry.set_label(labels[i]);
     entry.set_probability(prediction.probabilities[i]);
   }
   for (std::uint32_t turn = 0; turn < kMaxTurns; ++turn) {
     if (answer.truncated_turns[turn]) reply.add_truncated_turns(turn);
   }
   reply.set_tokens(static_cast<std::uint32_t>(answer.tokens));
-  if (include_timings) {
-    emotion::Fill(answer.timings, *reply.mutable_timings());
-  }
+  if (include_timings) Fill(answer.timings, *reply.mutable_timings());
 }
 
-void ReplyMapping::Fill(v1::ModelVersion& reply) const {
-  reply.set_name(model_.name);
-  reply.set_version(model_.version);
+void Fill(const ModelInfo& model, v1::ModelVersion& reply) {
+  reply.set_name(model.name);
+  reply.set_version(model.version);
 }
 
-v1::GetModelInfoResponse ReplyMapping::ModelInfoReply(
-    std::size_t max_batch_dialogues) const {
+void Fill(const ServingModel& serving, v1::ServingModel& reply) {
+  const ModelInfo& model = serving.model->info;
+  Fill(model, *reply.mutable_model());
+  reply.set_traffic_percent(serving.percent);
+  reply.set_shadow_percent(serving.shadow_percent);
+  FillLabels(model, *reply.mutable_labels());
+  reply.set_manifest_sha256(model.manifest_sha256);
+  reply.set_precision(model.precision);
+}
+
+v1::GetModelInfoResponse ModelInfoReply(const ModelInfo& main,
+                                        std::span<const ServingModel> loaded,
+                                        std::size_t max_batch_dialogues) {
   v1::GetModelInfoResponse reply;
-  Fill(*reply.mutable_model());
-  for (std::size_t i = 0; i < model_.labels.size(); ++i) {
-    v1::Label& label = *reply.add_labels();
-    label.set_emotion(emotions_[i]);
-    label.set_name(model_.labels[i]);
-  }
+  Fill(main, *reply.mutable_model());
+  FillLabels(main, *reply.mutable_labels());
   v1::Limits& limits = *reply.mutable_limits();
-  limits.set_max_turns(static_cast<std::uint32_t>(model_.max_turns));
-  limits.set_max_turn_bytes(static_cast<std::uint32_t>(model_.max_turn_bytes));
-  limits.set_max_tokens(static_cast<std::uint32_t>(model_.max_tokens));
+  limits.set_max_turns(static_cast<std::uint32_t>(main.max_turns));
+  limits.set_max_turn_bytes(static_cast<std::uint32_t>(main.max_turn_bytes));
+  limits.set_max_tokens(static_cast<std::uint32_t>(main.max_tokens));
   limits.set_max_batch_dialogues(
       static_cast<std::uint32_t>(max_batch_dialogues));
-  reply.set_layout(model_.layout);
-  reply.set_precision(model_.precision);
-  reply.set_manifest_sha256(model_.manifest_sha256);
-  reply.set_traffic(model_.traffic);
+  reply.set_layout(main.layout);
+  reply.set_precision(main.precision);
+  reply.set_manifest_sha256(main.manifest_sha256);
+  reply.set_traffic(main.traffic);
+  for (const ServingModel& serving : loaded) {
+    Fill(serving, *reply.add_serving());
+  }
   return reply;
 }
 

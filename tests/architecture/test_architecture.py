@@ -19,8 +19,9 @@ LIBRARIES: dict[str, set[str]] = {
     "kernels": set(),
     "inference": {"common", "domain"},
     "batching": {"common"},
-    "engine": {"common", "domain", "text", "inference", "batching"},
-    "service": {"common", "domain", "engine", "proto"},
+    "models": {"common", "domain", "text", "inference", "batching"},
+    "engine": {"common", "domain", "text", "inference", "batching", "models"},
+    "service": {"common", "domain", "engine", "models", "proto"},
     "metrics": {"common", "domain"},
     "config": {"common"},
 }
@@ -30,6 +31,7 @@ LIBRARIES: dict[str, set[str]] = {
 OBSERVERS = {
     "server/batching/batch_observer.h",
     "server/engine/request_observer.h",
+    "server/models/model_observer.h",
     "server/service/rpc_observer.h",
 }
 OPTIONS = re.compile(r"server/\w+/\w+_options\.h")

@@ -31,13 +31,14 @@ struct Case {
 };
 
 // "take 2 (full)", "wait until 1000", "wait".
-std::string Decide(const BatchOptions& options, const Case& c) {
+std::string Decide(const BatchOptions& options, const Case& c,
+                   const CostModel& cost) {
   std::vector<WaitingItem> items;
   for (const Waiting& w : c.waiting) {
     items.push_back({w.tokens, At(w.enqueued_us), At(w.deadline_us)});
   }
   const BatchDecision decision =
-      BatchPolicy(options).Decide(items, At(c.now_us), c.closing, options.cost);
+      BatchPolicy(options).Decide(items, At(c.now_us), c.closing, cost);
   if (decision.take > 0) {
     return "take " + std::to_string(decision.take) + " (" +
            std::string(BatchReasonName(decision.reason)) + ")";
@@ -48,9 +49,11 @@ std::string Decide(const BatchOptions& options, const Case& c) {
   return "wait until " + std::to_string(until.count());
 }
 
-void ExpectAll(const BatchOptions& options, const std::vector<Case>& cases) {
+void ExpectAll(const BatchOptions& options, const std::vector<Case>& cases,
+               const CostModel& cost = {}) {
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    EXPECT_EQ(Decide(options, cases[i]), cases[i].decision) << "case " << i;
+    EXPECT_EQ(Decide(options, cases[i], cost), cases[i].decision)
+        << "case " << i;
   }
 }
 
@@ -60,11 +63,12 @@ const BatchOptions kDelay{.max_batch_items = 3,
                           .max_delay = microseconds(1000)};
 
 // 10 us and 1 us a token: the time budget of 1 ms holds 990 tokens.
-const BatchOptions kCosted{
-    .max_batch_items = 9,
-    .max_batch_tokens = 5000,
-    .max_batch_time = std::chrono::milliseconds(1),
-    .cost = {microseconds(10), microseconds(0), microseconds(1)}};
+const BatchOptions kCosted{.max_batch_items = 9,
+                           .max_batch_tokens = 5000,
+                           .max_batch_time = std::chrono::milliseconds(1)};
+const CostModel kCost{.fixed = microseconds(10),
+                      .per_item = microseconds(0),
+                      .per_token = microseconds(1)};
 
 TEST(BatchPolicyTest, ABatchTakesNoLongerThanItsTime) {
   ExpectAll(kCosted,
@@ -75,7 +79,8 @@ TEST(BatchPolicyTest, ABatchTakesNoLongerThanItsTime) {
                 // What is too long by itself runs alone.
                 {{{2000}}, 0, false, "take 1 (idle)"},
                 {{{2000}, {1}}, 0, false, "take 1 (time_budget)"},
-            });
+            },
+            kCost);
 }
 
 TEST(BatchPolicyTest, ABatchDoesNotGrowPastADeadlineThatItMeets) {
@@ -86,7 +91,8 @@ TEST(BatchPolicyTest, ABatchDoesNotGrowPastADeadlineThatItMeets) {
                 {{{100}, {50, 0, 200}, {41}}, 0, false, "take 2 (time_budget)"},
                 // A deadline that is missed anyway holds nobody up.
                 {{{100, 0, 109}, {200}}, 0, false, "take 2 (idle)"},
-            });
+            },
+            kCost);
 }
 
 TEST(BatchPolicyTest, WithoutDelayAnIdleWorkerTakesWhatWaits) {

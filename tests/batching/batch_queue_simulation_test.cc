@@ -63,7 +63,8 @@ class Simulation {
                                  : clock_.Now() + milliseconds(Pick(80));
     const Priority priority =
         Pick(2) == 0 ? Priority::kInteractive : Priority::kBulk;
-    return FakeItem(id, static_cast<std::size_t>(Pick(40)), due, {}, priority);
+    return FakeItem(id, static_cast<std::size_t>(Pick(40)), due, {}, priority,
+                    &groups_[static_cast<std::size_t>(Pick(group_count_))]);
   }
 
   void Step(int percent) {
@@ -141,7 +142,8 @@ class Simulation {
     }
     for (const auto& [item, enqueued_at] : batch.items) {
       EXPECT_GT(item.expires, clock_.Now());
-      ExpectItsTurn(item.id, item.urgency, enqueued_at);
+      EXPECT_EQ(item.kind, batch.items.front().item.kind);
+      ExpectItsTurn(item, enqueued_at);
       ++leavings_[item.id];
     }
     for (const auto& [item, enqueued_at] : batch.expired) {
@@ -150,17 +152,20 @@ class Simulation {
     }
   }
 
-  // First come, first served within a class; and no interactive item goes that
-  // arrived when a bulk item that has gone since had waited long enough.
-  void ExpectItsTurn(int id, Priority priority, Clock::TimePoint arrived) {
-    const bool bulk = priority == Priority::kBulk;
-    int& last = bulk ? last_bulk_ : last_interactive_;
-    EXPECT_GT(id, last);
-    last = id;
+  // First come, first served within a class of a group; and no interactive item
+  // of it goes that arrived when a bulk item that has gone since had waited
+  // long enough.
+  void ExpectItsTurn(const FakeItem& item, Clock::TimePoint arrived) {
+    Last& last = last_[item.kind];
+    const bool bulk = item.urgency == Priority::kBulk;
+    int& last_id = bulk ? last.bulk_id : last.interactive_id;
+    EXPECT_GT(item.id, last_id);
+    last_id = item.id;
     if (bulk) {
-      EXPECT_LE(latest_interactive_, arrived + options_.max_bulk_overtaking);
+      EXPECT_LE(last.interactive_arrival,
+                arrived + options_.max_bulk_overtaking);
     } else {
-      latest_interactive_ = arrived;
+      last.interactive_arrival = arrived;
     }
   }
 
@@ -200,10 +205,17 @@ class Simulation {
   const BatchOptions options_;
   std::unique_ptr<FakeQueue> queue_;
   NaiveQueue model_;
+  // In half of the runs all items are of one group.
+  const BatchGroup groups_[3];
+  const int group_count_ = Pick(2) == 0 ? 1 : 3;
   int next_id_ = 1;
-  int last_interactive_ = 0;
-  int last_bulk_ = 0;
-  Clock::TimePoint latest_interactive_;  // Arrival of the last that went.
+  // What went last, of each group.
+  struct Last {
+    int interactive_id = 0;
+    int bulk_id = 0;
+    Clock::TimePoint interactive_arrival;
+  };
+  std::map<const BatchGroup*, Last> last_;
   std::vector<std::pair<int, Ticket>> tickets_;
   std::map<int, int> leavings_;  // How often each item left, any way.
 };

@@ -70,7 +70,7 @@ TEST_F(BatchQueueTest, AnItemOverTheQueuesTokensIsAdmittedWhenNothingWaits) {
 }
 
 TEST_F(BatchQueueTest, RetryAfterIsTheTimeForWhatWaits) {
-  queue_->RecordDone(2, 50, milliseconds(25));
+  queue_->RecordDone({}, 2, 50, milliseconds(25));
   MustPush(1, 80);
   EXPECT_EQ(queue_->Push({2, 21}).status().retry_after(), milliseconds(40));
 }

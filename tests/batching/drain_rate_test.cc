@@ -9,7 +9,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 TEST(DrainRateTest, NothingMeasuredGivesTheDefault) {
-  DrainRate rate(1, {});
+  DrainRate rate(1);
   EXPECT_EQ(rate.TimeFor(0), milliseconds(50));
   EXPECT_EQ(rate.TimeFor(1'000'000), milliseconds(50));
   rate.Record(0, milliseconds(10));
@@ -19,7 +19,7 @@ TEST(DrainRateTest, NothingMeasuredGivesTheDefault) {
 }
 
 TEST(DrainRateTest, TheTimeIsTokensByRateRoundedUpAndBounded) {
-  DrainRate rate(1, {});
+  DrainRate rate(1);
   rate.Record(100, milliseconds(10));  // 10 tokens a millisecond.
   const struct {
     std::size_t tokens;
@@ -35,20 +35,20 @@ TEST(DrainRateTest, TheTimeIsTokensByRateRoundedUpAndBounded) {
 }
 
 TEST(DrainRateTest, WorkersShareTheTokens) {
-  DrainRate rate(4, {});
+  DrainRate rate(4);
   rate.Record(100, milliseconds(10));
   EXPECT_EQ(rate.TimeFor(1000), milliseconds(25));
 }
 
 TEST(DrainRateTest, ANewBatchWeighsATenth) {
-  DrainRate rate(1, {});
+  DrainRate rate(1);
   rate.Record(100, milliseconds(10));
   rate.Record(100, milliseconds(110));  // The average is now 20 ms for 100.
   EXPECT_EQ(rate.TimeFor(999), milliseconds(200));
 }
 
 TEST(DrainRateTest, ALongBatchCountsForMoreThanAShortOne) {
-  DrainRate rate(1, {});
+  DrainRate rate(1);
   rate.Record(1000, milliseconds(100));
   // Alone this batch would say ten times slower; it is too small to matter.
   for (int i = 0; i < 2; ++i) rate.Record(10, milliseconds(10));
@@ -57,7 +57,7 @@ TEST(DrainRateTest, ALongBatchCountsForMoreThanAShortOne) {
 }
 
 TEST(DrainRateTest, TheRateFollowsALastingChange) {
-  DrainRate rate(1, {});
+  DrainRate rate(1);
   rate.Record(100, milliseconds(10));
   for (int i = 0; i < 100; ++i) rate.Record(100, milliseconds(50));
   EXPECT_GE(rate.TimeFor(1000), milliseconds(499));
@@ -65,10 +65,18 @@ TEST(DrainRateTest, TheRateFollowsALastingChange) {
 
 TEST(DrainRateTest, AKnownCostIsTheFirstMeasurement) {
   // 320 tokens in 16 ms: 20,000 a second.
-  const DrainRate rate(1, {.fixed = milliseconds(0),
-                           .per_item = milliseconds(0),
-                           .per_token = std::chrono::microseconds(50)});
+  const CostModel cost{.per_token = std::chrono::microseconds(50)};
+  DrainRate rate(1);
+  rate.Assume(cost);
   EXPECT_EQ(rate.TimeFor(2000), milliseconds(100));
+  // What was measured is not forgotten for it.
+  rate.Record(100, milliseconds(1));
+  const auto measured = rate.TimeFor(2000);
+  rate.Assume(cost);
+  EXPECT_EQ(rate.TimeFor(2000), measured);
+  DrainRate unknown(1);
+  unknown.Assume({});
+  EXPECT_EQ(unknown.TimeFor(2000), DrainRate::kUnknown);
 }
 
 }  // namespace

@@ -9,34 +9,41 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "common/completion.h"
 #include "common/priority.h"
 #include "common/result.h"
 #include "server/batching/batch.h"
 #include "server/batching/batch_queue.h"
-#include "server/engine/completion.h"
 
 namespace emotion {
+
+// The group of items that name none.
+inline const BatchGroup kOneGroup{};
 
 // A move-only item with a number. Its completion may be left empty.
 struct FakeItem {
   FakeItem(int number, std::size_t cost,
            Clock::TimePoint due = Clock::TimePoint::max(),
            Completion<int> completion = {},
-           Priority who = Priority::kInteractive)
+           Priority who = Priority::kInteractive,
+           const BatchGroup* with = &kOneGroup)
       : id(number),
         tokens(cost),
         expires(due),
         urgency(who),
+        kind(with),
         done(std::move(completion)) {}
 
   std::size_t size() const { return tokens; }
   Clock::TimePoint deadline() const { return expires; }
   Priority priority() const { return urgency; }
+  const BatchGroup* group() const { return kind; }
 
   int id;
   std::size_t tokens;
   Clock::TimePoint expires;
   Priority urgency;
+  const BatchGroup* kind;
   Completion<int> done;
 };
 

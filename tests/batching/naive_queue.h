@@ -31,7 +31,8 @@ class NaiveQueue {
         (is_bulk && IsFull(bulk, options_.max_bulk_percent, item.tokens))) {
       return false;
     }
-    waiting_.push_back({item.id, item.tokens, now, item.expires, item.urgency});
+    waiting_.push_back(
+        {item.id, item.tokens, now, item.expires, item.urgency, item.kind});
     return true;
   }
 
@@ -81,6 +82,7 @@ class NaiveQueue {
     Clock::TimePoint arrived;
     Clock::TimePoint deadline;
     Priority priority;
+    const BatchGroup* group;
   };
   using Items = std::vector<Item>;
 
@@ -127,7 +129,8 @@ class NaiveQueue {
   }
 
   // Those that may go together, in their order: all that are, or have become,
-  // interactive, by when they did; if there are none, bulk.
+  // interactive, by when they did; if there are none, bulk; and of those the
+  // first one's group.
   Items Front(Clock::TimePoint now) const {
     const auto since = [this](const Item& i) {
       return i.priority == Priority::kBulk
@@ -138,7 +141,13 @@ class NaiveQueue {
     std::ranges::copy_if(waiting_, std::back_inserter(front),
                          [&](const Item& i) { return since(i) <= now; });
     std::ranges::stable_sort(front, {}, since);
-    return front.empty() ? waiting_ : front;
+    if (front.empty()) front = waiting_;
+    if (!front.empty()) {
+      std::erase_if(front, [first = front[0].group](const Item& i) {
+        return i.group != first;
+      });
+    }
+    return front;
   }
 
   // Why the first `count` go now; empty if they do not.

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <random>
 
-#include "server/main/encoder_options.h"
+#include "server/models/encoder_options.h"
 #include "server/text/dialogue_encoder.h"
 #include "tests/bench/dialogue_file.h"
 

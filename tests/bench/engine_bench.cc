@@ -218,7 +218,7 @@ Result<std::vector<Contestant>> Load(const Settings& settings,
       return status;
     }
     auto classifier = TorchClassifier::Create(
-        std::filesystem::path(settings.model) / file, manifest, 1);
+        std::filesystem::path(settings.model) / file, manifest);
     if (!classifier.ok()) return std::move(classifier).status();
     contestants.push_back({precision, *std::move(classifier)});
   }

@@ -28,7 +28,7 @@ TEST_F(ConfigLoaderTest, WithoutSourcesTheDefaultsHold) {
   EXPECT_FALSE(loaded->text_to_print);
   EXPECT_EQ(loaded->config.listener.address, "127.0.0.1:50051");
   EXPECT_EQ(loaded->config.metrics.address, "127.0.0.1:9464");
-  EXPECT_EQ(loaded->config.classifier.model_directory, "build/model");
+  EXPECT_EQ(loaded->config.model.package, "build/model");
 }
 
 TEST_F(ConfigLoaderTest, AFlagGoesBeforeAVariableBeforeTheFileBeforeADefault) {
@@ -52,7 +52,7 @@ TEST_F(ConfigLoaderTest, ValuesReachTheirLibrariesInTheirUnits) {
   ASSERT_TRUE(loaded.ok()) << loaded.status().ToString();
   EXPECT_EQ(loaded->config.batching.max_delay, 250us);
   EXPECT_EQ(loaded->config.service.lame_duck, 5000ms);
-  EXPECT_EQ(loaded->config.classifier.threads, 3u);
+  EXPECT_EQ(loaded->config.parallelism.threads, 3u);
   EXPECT_FALSE(loaded->config.listener.reflection);
   EXPECT_EQ(loaded->config.logging.format, "json");
 }
@@ -61,7 +61,7 @@ TEST_F(ConfigLoaderTest, TheFileCanBeNamedByAVariable) {
   const std::string file = Write("workers: 5\n");
   const auto loaded = Load({}, {{"EMOTION_CONFIG", file}});
   ASSERT_TRUE(loaded.ok()) << loaded.status().ToString();
-  EXPECT_EQ(loaded->config.batching.workers, 5u);
+  EXPECT_EQ(loaded->config.parallelism.workers, 5u);
 }
 
 TEST_F(ConfigLoaderTest, AFlagThatIsUnknownOrTwiceOrWithoutValueIsNamed) {

@@ -35,6 +35,11 @@ const std::vector<Bounds>& AllBounds() {
       {"lame-duck-ms", {"-1", "600001"}, {"0", "600000"}},
       {"drain-timeout-ms", {"-1", "600001"}, {"0", "600000"}},
       {"model", {""}, {"/a b/c"}},
+      {"model-repository", {}, {"", "/a b/c"}},
+      {"model-name", {"a/b", "..", "a b"}, {"", "emotion-v1.2_x"}},
+      {"admin-address",
+       {"0.0.0.0:50052", "example.com:50052", "127.0.0.1", "unix:relative"},
+       {"", "127.0.0.1:0", "[::1]:50052", "localhost:1", "unix:/run/a.sock"}},
       {"threads", {"-1", "257"}, {"0", "256"}},
       {"workers", {"-1", "257"}, {"0", "256"}},
       {"max-batch-items", {"0", "65537"}, {"1", "65536"}},
@@ -119,11 +124,12 @@ TEST_F(OptionTableTest, WhatIsTakenHereTheLibrariesTakeToo) {
     for (const std::string& value : taken) {
       Config config;
       ASSERT_TRUE(FindOption(option)->set(config, value));
-      // 0 asks main to plan them.
-      if (config.batching.workers == 0) config.batching.workers = 1;
+      ListenerOptions admin;
+      if (!config.admin_address.empty()) admin.address = config.admin_address;
       for (const Status& status :
            {config.batching.Validate(), config.listener.Validate(),
-            config.service.Validate(), config.metrics.Validate()}) {
+            config.service.Validate(), config.metrics.Validate(),
+            admin.Validate()}) {
         EXPECT_TRUE(status.ok()) << option << ": " << status.ToString();
       }
     }

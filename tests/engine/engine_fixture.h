@@ -11,17 +11,18 @@
 #include "tests/support/manual_clock.h"
 #include "tests/support/recording_observer.h"
 #include "tests/support/small_encoder.h"
+#include "tests/support/test_model.h"
 
 namespace emotion {
 
-// An engine over a true encoder, a fake classifier and a clock that stands.
+// An engine, and a model over a true encoder and a fake classifier, by a clock
+// that stands.
 class EngineTest : public testing::Test {
  protected:
   static constexpr Clock::TimePoint kNever = Clock::TimePoint::max();
 
   void Make(BatchOptions options = {}, bool open = true) {
-    auto engine = Engine::Create(options, *encoder_, classifier_, clock_,
-                                 observer_, observer_);
+    auto engine = Engine::Create(options, clock_, observer_, observer_);
     ASSERT_TRUE(engine.ok()) << engine.status().ToString();
     engine_ = *std::move(engine);
     if (open) engine_->Open();
@@ -30,7 +31,7 @@ class EngineTest : public testing::Test {
   // Keeps the only worker busy inside the classifier until Open().
   void OccupyWorker() {
     classifier_.Shut();
-    engine_->Classify({"z"}, {kNever}, occupant_.completion());
+    engine_->Classify(route_, {"z"}, {kNever}, occupant_.completion());
     classifier_.BlockUntilCalls(1);
   }
 
@@ -38,6 +39,9 @@ class EngineTest : public testing::Test {
   FakeClassifier classifier_;
   ManualClock clock_;
   RecordingObserver observer_;
+  ModelRoute route_{
+      .model = MakeTestModel(classifier_, {.observer = observer_.ForModel()}),
+      .shadow = nullptr};
   AnswerBox occupant_;
   std::unique_ptr<Engine> engine_;
 };

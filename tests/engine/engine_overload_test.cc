@@ -20,8 +20,9 @@ TEST_F(EngineTest, AFullQueueRefusesWithATimeToWait) {
   OccupyWorker();
   AnswerBox waits;
   AnswerBox refused;
-  EXPECT_TRUE(engine_->Classify({"a"}, {kNever}, waits.completion()));
-  EXPECT_FALSE(engine_->Classify({"b"}, {kNever}, refused.completion()));
+  EXPECT_TRUE(engine_->Classify(route_, {"a"}, {kNever}, waits.completion()));
+  EXPECT_FALSE(
+      engine_->Classify(route_, {"b"}, {kNever}, refused.completion()));
   const Status status = refused.Wait().status();
   EXPECT_EQ(status.code(), StatusCode::kResourceExhausted);
   EXPECT_EQ(status.reason(), "queue_full");
@@ -41,7 +42,7 @@ TEST_F(EngineTest, OfManyDialoguesTheFirstOnesGetIn) {
   std::vector<Completion<Answer>> completions;
   for (AnswerBox& box : boxes) completions.push_back(box.completion());
   const Dialogue dialogues[] = {{"a"}, {"b"}, {"c"}};
-  engine_->ClassifyMany(dialogues, {kNever}, std::move(completions));
+  engine_->ClassifyMany(route_, dialogues, {kNever}, std::move(completions));
   EXPECT_EQ(boxes[2].Wait().status().code(), StatusCode::kResourceExhausted);
   classifier_.Open();
   EXPECT_TRUE(boxes[0].Wait().ok());
@@ -51,7 +52,7 @@ TEST_F(EngineTest, OfManyDialoguesTheFirstOnesGetIn) {
 TEST_F(EngineTest, ADeadlineThatHasPassedIsNotEvenRead) {
   Make();
   AnswerBox box;
-  engine_->Classify({"a"}, {clock_.Now()}, box.completion());
+  engine_->Classify(route_, {"a"}, {clock_.Now()}, box.completion());
   EXPECT_EQ(box.Wait().status().code(), StatusCode::kDeadlineExceeded);
   engine_->Close();
   EXPECT_THAT(observer_.events(),
@@ -63,7 +64,8 @@ TEST_F(EngineTest, ADialogueThatExpiresInTheQueueIsNeverRun) {
   Make();
   OccupyWorker();
   AnswerBox box;
-  engine_->Classify({"a"}, {clock_.Now() + milliseconds(5)}, box.completion());
+  engine_->Classify(route_, {"a"}, {clock_.Now() + milliseconds(5)},
+                    box.completion());
   clock_.Advance(milliseconds(6));
   classifier_.Open();
   EXPECT_EQ(box.Wait().status().code(), StatusCode::kDeadlineExceeded);
@@ -77,7 +79,8 @@ TEST_F(EngineTest, AnAnswerThatComesTooLateIsWastedWork) {
   Make();
   classifier_.Shut();
   AnswerBox box;
-  engine_->Classify({"a"}, {clock_.Now() + milliseconds(5)}, box.completion());
+  engine_->Classify(route_, {"a"}, {clock_.Now() + milliseconds(5)},
+                    box.completion());
   classifier_.BlockUntilCalls(1);
   clock_.Advance(milliseconds(6));
   classifier_.Open();
@@ -89,7 +92,8 @@ TEST_F(EngineTest, ACancelledDialogueLeavesTheQueueAtOnce) {
   Make();
   OccupyWorker();
   AnswerBox box;
-  const auto ticket = engine_->Classify({"a"}, {kNever}, box.completion());
+  const auto ticket =
+      engine_->Classify(route_, {"a"}, {kNever}, box.completion());
   engine_->Cancel(*ticket);
   EXPECT_TRUE(box.answered());
   EXPECT_EQ(box.Wait().status().code(), StatusCode::kCancelled);
@@ -104,8 +108,8 @@ TEST_F(EngineTest, ACallerWhoLeavesAtItsDeadlineHasExpired) {
   Make();
   OccupyWorker();
   AnswerBox box;
-  const auto ticket = engine_->Classify({"a"}, {clock_.Now() + milliseconds(5)},
-                                        box.completion());
+  const auto ticket = engine_->Classify(
+      route_, {"a"}, {clock_.Now() + milliseconds(5)}, box.completion());
   clock_.Advance(milliseconds(5));
   engine_->Cancel(*ticket);
   EXPECT_EQ(box.Wait().status().code(), StatusCode::kDeadlineExceeded);
@@ -118,7 +122,7 @@ TEST_F(EngineTest, ADialogueThatRunsIsRunToItsEndAndCountedOnce) {
   AnswerBox box;
   std::atomic<bool> gone{false};
   const auto ticket = engine_->Classify(
-      {"a"}, {kNever, [&] { return gone.load(); }}, box.completion());
+      route_, {"a"}, {kNever, [&] { return gone.load(); }}, box.completion());
   classifier_.BlockUntilCalls(1);
   gone.store(true);
   engine_->Cancel(*ticket);
@@ -137,7 +141,7 @@ TEST_F(EngineTest, CloseAnswersAllThatWasAdmitted) {
   OccupyWorker();
   std::vector<AnswerBox> boxes(50);
   for (AnswerBox& box : boxes) {
-    engine_->Classify({"abc"}, {kNever}, box.completion());
+    engine_->Classify(route_, {"abc"}, {kNever}, box.completion());
   }
   std::thread closer([&] { engine_->Close(); });
   classifier_.Open();

@@ -17,9 +17,10 @@ TEST_F(EngineTest, AnInteractiveDialogueOvertakesBulk) {
   Make();
   OccupyWorker();
   AnswerBox bulk[2];
-  for (AnswerBox& box : bulk) engine_->Classify({"a"}, kBulk, box.completion());
+  for (AnswerBox& box : bulk)
+    engine_->Classify(route_, {"a"}, kBulk, box.completion());
   AnswerBox interactive;
-  engine_->Classify({"b"}, {}, interactive.completion());
+  engine_->Classify(route_, {"b"}, {}, interactive.completion());
   EXPECT_EQ(engine_->queue_stats().bulk_items, 2U);
   classifier_.Open();
   EXPECT_EQ(interactive.Wait()->timings.batch_dialogues, 1U);
@@ -37,7 +38,7 @@ TEST_F(EngineTest, ThePriorityHoldsForEachOfManyDialogues) {
   std::vector<Completion<Answer>> completions;
   for (AnswerBox& box : boxes) completions.push_back(box.completion());
   const Dialogue dialogues[] = {{"a"}, {"b"}};
-  engine_->ClassifyMany(dialogues, kBulk, std::move(completions));
+  engine_->ClassifyMany(route_, dialogues, kBulk, std::move(completions));
   EXPECT_EQ(engine_->queue_stats().bulk_items, 2U);
   classifier_.Open();
   EXPECT_TRUE(boxes[1].Wait().ok());
@@ -49,9 +50,9 @@ TEST_F(EngineTest, BulkThatFillsItsShareLeavesRoomForOthers) {
   AnswerBox waits;
   AnswerBox refused;
   AnswerBox interactive;
-  EXPECT_TRUE(engine_->Classify({"a"}, kBulk, waits.completion()));
-  EXPECT_FALSE(engine_->Classify({"b"}, kBulk, refused.completion()));
-  EXPECT_TRUE(engine_->Classify({"c"}, {}, interactive.completion()));
+  EXPECT_TRUE(engine_->Classify(route_, {"a"}, kBulk, waits.completion()));
+  EXPECT_FALSE(engine_->Classify(route_, {"b"}, kBulk, refused.completion()));
+  EXPECT_TRUE(engine_->Classify(route_, {"c"}, {}, interactive.completion()));
   const Status status = refused.Wait().status();
   EXPECT_EQ(status.code(), StatusCode::kResourceExhausted);
   EXPECT_EQ(status.reason(), "queue_full");
@@ -68,8 +69,9 @@ TEST_F(EngineTest, BulkThatExpiresOrIsCancelledIsToldAsBulk) {
   brief.deadline = clock_.Now() + milliseconds(5);
   AnswerBox expired;
   AnswerBox cancelled;
-  engine_->Classify({"a"}, brief, expired.completion());
-  const auto ticket = engine_->Classify({"b"}, kBulk, cancelled.completion());
+  engine_->Classify(route_, {"a"}, brief, expired.completion());
+  const auto ticket =
+      engine_->Classify(route_, {"b"}, kBulk, cancelled.completion());
   engine_->Cancel(*ticket);
   clock_.Advance(milliseconds(5));
   classifier_.Open();

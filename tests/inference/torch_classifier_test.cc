@@ -53,7 +53,7 @@ class TorchClassifierTest : public testing::Test {
     manifest.labels = {"calm", "cross"};
     manifest.calibration = {1.0F, {0, 0}};
     manifest.golden.push_back({{"a"}, {1, 2}, {0, 0}, {}, {0, 0}, "calm"});
-    return TorchClassifier::Create(file, manifest, 1);
+    return TorchClassifier::Create(file, manifest);
   }
 
   TemporaryFolder folder_;
@@ -90,7 +90,7 @@ TEST_F(TorchClassifierTest, APaddedTraceNeverSeesPadding) {
 TEST_F(TorchClassifierTest, AFileThatIsNoArchiveIsNamed) {
   const TestPackage package;
   const auto classifier =
-      TorchClassifier::Create(package.path() / "model.fp32.pt", Manifest(), 1);
+      TorchClassifier::Create(package.path() / "model.fp32.pt", Manifest());
   EXPECT_EQ(classifier.status().code(), StatusCode::kFailedPrecondition);
   EXPECT_THAT(classifier.status().message(),
               AllOf(HasSubstr("model.fp32.pt"), HasSubstr("TorchScript")));

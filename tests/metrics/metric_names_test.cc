@@ -54,7 +54,7 @@ std::vector<std::string> Inventory(const std::string& page) {
 }
 
 TEST(MetricNamesTest, TheScrapedNamesAreTheGoldenOnes) {
-  const auto actual = Inventory(Scrape(LoadedMetrics()).body);
+  const auto actual = Inventory(Scrape(LoadedMetrics().metrics).body);
   std::vector<std::string> golden;
   std::ifstream file(kGolden);
   for (std::string line; std::getline(file, line);) golden.push_back(line);

@@ -27,7 +27,7 @@ class MetricsServerTest : public testing::Test {
     return server.ok() ? std::move(server).value() : nullptr;
   }
 
-  const std::shared_ptr<PrometheusMetrics> metrics_ = LoadedMetrics();
+  const std::shared_ptr<PrometheusMetrics> metrics_ = EmptyMetrics();
 };
 
 TEST_F(MetricsServerTest, ServesThePageAndNothingElse) {
@@ -80,7 +80,7 @@ TEST_F(MetricsServerTest, AnAddressThatIsNotOursIsAnError) {
 
 void ExpectRefused(const MetricsServerOptions& options,
                    const std::string& field, const std::string& quoted) {
-  const auto server = MetricsServer::Create(options, LoadedMetrics());
+  const auto server = MetricsServer::Create(options, EmptyMetrics());
   ASSERT_FALSE(server.ok()) << quoted;
   EXPECT_EQ(server.status().code(), StatusCode::kInvalidArgument);
   EXPECT_EQ(server.status().field(), field);
@@ -102,7 +102,7 @@ TEST_F(MetricsServerTest, OptionsOutOfRangeAreRefusedByName) {
 }
 
 TEST_F(MetricsServerTest, APageThatIsGoneLeavesAnEmptyScrape) {
-  auto page = LoadedMetrics();
+  auto page = EmptyMetrics();
   const auto server = MetricsServer::Create({.address = "127.0.0.1:0"}, page);
   ASSERT_TRUE(server.ok());
   page.reset();

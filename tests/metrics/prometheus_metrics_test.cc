@@ -27,7 +27,7 @@ MATCHER_P(HasLines, expected, "") {
 
 using Expected = std::vector<std::string>;
 
-TEST(PrometheusMetricsTest, TheFactsOfTheStartAreTold) {
+TEST(PrometheusMetricsTest, TheFactsOfTheStartAreOnThePage) {
   const PrometheusMetrics metrics({.workers = 3,
                                    .queue_limit_items = 77,
                                    .methods = kMethods,
@@ -46,18 +46,20 @@ TEST(PrometheusMetricsTest, TheFactsOfTheStartAreTold) {
 }
 
 TEST(PrometheusMetricsTest, ALoadedModelBringsItsLabelsAtZero) {
-  EXPECT_THAT(
-      *LoadedMetrics(),
-      HasLines(Expected{
-          "emotion_model_load_seconds 2", "emotion_instances 2",
-          R"(emotion_model_info{layout="packed",manifest_sha256="00",)"
-          R"(model="default",precision="fp32",runtime="none",version="1"} 1)",
-          R"(emotion_predictions_total{label="others"} 0)",
-          R"(emotion_predictions_total{label="angry"} 0)"}));
+  EXPECT_THAT(*LoadedMetrics().metrics,
+              HasLines(Expected{
+                  "emotion_model_load_seconds 2", "emotion_instances 2",
+                  R"(emotion_model_info{layout="packed",manifest_sha256="00",)"
+                  R"(model="default",precision="fp32",runtime="libtorch none",)"
+                  R"(version="1"} 1)",
+                  R"(emotion_predictions_total{label="others",model="default",)"
+                  R"(version="1"} 0)",
+                  R"(emotion_predictions_total{label="angry",model="default",)"
+                  R"(version="1"} 0)"}));
 }
 
 TEST(PrometheusMetricsTest, ReadyAndDrainingFollowTheServer) {
-  const auto metrics = LoadedMetrics();
+  const auto [metrics, model] = LoadedMetrics();
   metrics->SetReady(true);
   EXPECT_THAT(*metrics,
               HasLines(Expected{"emotion_ready 1", "emotion_draining 0"}));
@@ -68,7 +70,7 @@ TEST(PrometheusMetricsTest, ReadyAndDrainingFollowTheServer) {
 }
 
 TEST(PrometheusMetricsTest, TheQueueIsAskedAtEachScrapeWhileItIsWatched) {
-  const auto metrics = LoadedMetrics();
+  const auto [metrics, model] = LoadedMetrics();
   QueueStats stats{.items = 3, .bulk_items = 1, .tokens = 60, .oldest = 250ms};
   metrics->WatchQueue([&] { return stats; });
   EXPECT_THAT(*metrics, HasLines(Expected{
@@ -88,8 +90,40 @@ TEST(PrometheusMetricsTest, TheQueueIsAskedAtEachScrapeWhileItIsWatched) {
                   "emotion_queue_tokens 0", "emotion_queue_oldest_seconds 0"}));
 }
 
+TEST(PrometheusMetricsTest, TheTrafficIsAskedAtEachScrapeWhileItIsWatched) {
+  const auto metrics = EmptyMetrics();
+  unsigned percent = 90;
+  metrics->WatchTraffic([&] {
+    return std::vector<TrafficStats>{{.model = "m",
+                                      .version = "2",
+                                      .percent = percent,
+                                      .shadow_percent = 5}};
+  });
+  EXPECT_THAT(*metrics,
+              HasLines(Expected{
+                  R"(emotion_model_traffic_percent{model="m",role="serving",)"
+                  R"(version="2"} 90)",
+                  R"(emotion_model_traffic_percent{model="m",role="shadow",)"
+                  R"(version="2"} 5)"}));
+  percent = 80;
+  EXPECT_THAT(*metrics,
+              HasLines(Expected{
+                  R"(emotion_model_traffic_percent{model="m",role="serving",)"
+                  R"(version="2"} 80)"}));
+  metrics->WatchTraffic({});
+  EXPECT_THAT(Lines(*metrics),
+              Not(Contains(StartsWith("emotion_model_traffic_percent"))));
+}
+
+TEST(PrometheusMetricsTest, ARefusedModelIsCounted) {
+  const auto metrics = EmptyMetrics();
+  metrics->OnModelLoadRefused();
+  EXPECT_THAT(*metrics,
+              HasLines(Expected{"emotion_model_load_failures_total 1"}));
+}
+
 TEST(PrometheusMetricsTest, EachObserverReachesThePage) {
-  const auto metrics = LoadedMetrics();
+  const auto [metrics, model] = LoadedMetrics();
   metrics->rpc_observer().OnCallStarted(kMethods[0]);
   metrics->batch_observer().OnWorkerBusy(0);
   metrics->request_observer().OnAnswered(StatusCode::kOk);

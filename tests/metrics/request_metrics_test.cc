@@ -17,7 +17,6 @@ namespace {
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""us;
 using testing::ElementsAreArray;
-using testing::IsEmpty;
 
 struct Case {
   std::function<void(RequestMetrics&)> event;
@@ -25,11 +24,9 @@ struct Case {
 };
 
 void ExpectChanges(const std::vector<Case>& cases) {
-  const std::vector<std::string> labels = {"calm", "sad"};
   for (const auto& [event, expected] : cases) {
     prometheus::Registry registry;
     RequestMetrics metrics(registry);
-    metrics.SetLabels(labels);
     const auto changed = ChangedBy(registry, [&] { event(metrics); });
     EXPECT_THAT(changed, ElementsAreArray(expected));
   }
@@ -65,7 +62,8 @@ TEST(RequestMetricsTest, ARefusalCountsItsReason) {
       {Invalid("empty", "empty"), Invalid("turn_count", "turn_count"),
        Invalid("encoding", "encoding"), Invalid("too_long", "too_long"),
        Invalid("item_count", "item_count"), Invalid("malformed", "malformed"),
-       Invalid("priority", "priority"), Invalid("novel", "other"),
+       Invalid("priority", "priority"),
+       Invalid("model_version", "model_version"), Invalid("novel", "other"),
        Rejected("queue_full", "queue_full"), Rejected("draining", "draining"),
        Rejected("not_ready", "not_ready"), Rejected("novel", "other")});
 }
@@ -112,41 +110,6 @@ TEST(RequestMetricsTest, LeavingTheQueueCountsTheWaitByOutcomeAndPriority) {
   });
 }
 
-TEST(RequestMetricsTest, AForwardPassCountsItsTimeAndItsFailure) {
-  ExpectChanges({
-      {[](RequestMetrics& metrics) { metrics.OnInference(2, 40, 25ms, true); },
-       {"emotion_inference_seconds_count 1",
-        "emotion_inference_seconds_sum 0.025"}},
-      {[](RequestMetrics& metrics) { metrics.OnInference(2, 40, 25ms, false); },
-       {"emotion_inference_failures_total 1",
-        "emotion_inference_seconds_count 1",
-        "emotion_inference_seconds_sum 0.025"}},
-  });
-}
-
-TEST(RequestMetricsTest, APredictionCountsItsLabelAndConfidence) {
-  const Prediction sad{
-      .label = 1, .probabilities = {0.25F, 0.75F}, .logits = {}};
-  ExpectChanges({{[&](RequestMetrics& metrics) { metrics.OnPrediction(sad); },
-                  {R"(emotion_prediction_confidence_count{label="sad"} 1)",
-                   R"(emotion_prediction_confidence_sum{label="sad"} 0.75)",
-                   R"(emotion_predictions_total{label="sad"} 1)"}}});
-}
-
-TEST(RequestMetricsTest, APredictionOfAnUnknownLabelIsNotCounted) {
-  const Prediction odd{.label = 2, .probabilities = {}, .logits = {}};
-  ExpectChanges(
-      {{[&](RequestMetrics& metrics) { metrics.OnPrediction(odd); }, {}}});
-  prometheus::Registry registry;
-  RequestMetrics unlabelled(registry);
-  EXPECT_THAT(ChangedBy(registry,
-                        [&] {
-                          unlabelled.OnPrediction(
-                              {.label = 0, .probabilities = {1}, .logits = {}});
-                        }),
-              IsEmpty());
-}
-
 Case Answered(StatusCode code, const std::string& outcome) {
   return {[code](RequestMetrics& metrics) { metrics.OnAnswered(code); },
           {"emotion_items_total{outcome=\"" + outcome + "\"} 1"}};
@@ -160,7 +123,7 @@ TEST(RequestMetricsTest, AnAnswerCountsItsOutcome) {
                  Answered(StatusCode::kDeadlineExceeded, "expired"),
                  Answered(StatusCode::kCancelled, "cancelled"),
                  Answered(StatusCode::kInternal, "error"),
-                 Answered(StatusCode::kNotFound, "error"),
+                 Answered(StatusCode::kNotFound, "invalid"),
                  Answered(StatusCode::kFailedPrecondition, "error")});
 }
 

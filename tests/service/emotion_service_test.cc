@@ -107,7 +107,7 @@ TEST_F(ServiceTest, ADialogueHasTheSameAnswerAloneAndInABatch) {
   }
 }
 
-TEST_F(ServiceTest, TheModelTellsItsLabelsAndLimits) {
+TEST_F(ServiceTest, TheModelReportsItsLabelsAndLimits) {
   ServiceOptions options;
   options.max_batch_dialogues = 7;
   Serve(options);
@@ -122,8 +122,15 @@ TEST_F(ServiceTest, TheModelTellsItsLabelsAndLimits) {
             "labels { name: \"cross\" } "
             "limits { max_turns: 3 max_turn_bytes: 40 max_tokens: 24 "
             "max_batch_dialogues: 7 } "
-            "layout: \"packed\" precision: \"fp32\" manifest_sha256: \"abc\" "
-            "traffic: \"chat\"");
+            "layout: \"packed\" precision: \"fp32\" manifest_sha256: \"00\" "
+            "traffic: \"chat\" "
+            "serving { model { name: \"tiny\" version: \"1.2.3\" } "
+            "traffic_percent: 100 "
+            "labels { emotion: OTHERS name: \"others\" } "
+            "labels { emotion: HAPPY name: \"happy\" } "
+            "labels { emotion: SAD name: \"sad\" } "
+            "labels { name: \"cross\" } "
+            "manifest_sha256: \"00\" precision: \"fp32\" }");
 }
 
 TEST_F(ServiceTest, TheCallersRequestIdComesBackAndIsObserved) {

@@ -25,24 +25,13 @@ std::string RecordingRpcObserver::last_request_id() const {
 
 void ServiceTest::Serve(const ServiceOptions& options,
                         const BatchOptions& batching, bool open) {
-  auto engine = Engine::Create(batching, *encoder_, classifier_, clock_,
-                               observer_, observer_);
+  auto engine = Engine::Create(batching, clock_, observer_, observer_);
   ASSERT_TRUE(engine.ok()) << engine.status().ToString();
   engine_ = *std::move(engine);
   if (open) engine_->Open();
 
-  ModelInfo model{.name = "tiny",
-                  .version = "1.2.3",
-                  .labels = {"others", "happy", "sad", "cross"},
-                  .layout = "packed",
-                  .precision = "fp32",
-                  .traffic = "chat",
-                  .manifest_sha256 = "abc",
-                  .max_turns = 3,
-                  .max_turn_bytes = 40,
-                  .max_tokens = 24};
   service_ =
-      std::make_unique<EmotionService>(options, model, *engine_, observer_,
+      std::make_unique<EmotionService>(options, *models_, *engine_, observer_,
                                        CallParts{.clock = clock_,
                                                  .observer = rpc_observer_,
                                                  .request_ids = request_ids_,
@@ -60,7 +49,7 @@ void ServiceTest::Serve(const ServiceOptions& options,
 
 void ServiceTest::OccupyWorker() {
   classifier_.Shut();
-  engine_->Classify({"z"}, {}, occupant_.completion());
+  engine_->Classify(*models_->Choose({}), {"z"}, {}, occupant_.completion());
   classifier_.BlockUntilCalls(1);
 }
 
@@ -69,7 +58,7 @@ void ServiceTest::ServeWithFullQueue(AnswerBox& waits) {
   batching.max_queue_items = 1;
   Serve({}, batching);
   OccupyWorker();
-  engine_->Classify({"a"}, {}, waits.completion());
+  engine_->Classify(*models_->Choose({}), {"a"}, {}, waits.completion());
 }
 
 grpc::Status ServiceTest::Classify(const std::vector<std::string>& turns,

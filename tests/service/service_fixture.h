@@ -18,6 +18,7 @@
 #include "tests/support/fake_classifier.h"
 #include "tests/support/recording_observer.h"
 #include "tests/support/small_encoder.h"
+#include "tests/support/test_model.h"
 
 namespace emotion {
 
@@ -70,6 +71,13 @@ class ServiceTest : public testing::Test {
   const std::unique_ptr<DialogueEncoder> encoder_ = SmallEncoder();
   FakeClassifier classifier_;
   RecordingObserver observer_;
+  // Which models serve; one of version 1.2.3 at first.
+  std::unique_ptr<ModelRegistry> models_ = *ModelRegistry::Create(
+      MakeTestModel(classifier_, {.version = "1.2.3",
+                                  .labels = {"others", "happy", "sad", "cross"},
+                                  .name = "tiny",
+                                  .observer = observer_.ForModel()}),
+      1);
   RecordingRpcObserver rpc_observer_;
   RequestIds request_ids_{1};
   // Where it listens, and what calls pass; to be set before Serve.

@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "common/completion.h"
 #include "server/engine/answer.h"
-#include "server/engine/completion.h"
 
 namespace emotion {
 

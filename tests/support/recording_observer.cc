@@ -4,6 +4,33 @@
 
 namespace emotion {
 
+class RecordingObserver::ForOneModel final : public ModelObserver {
+ public:
+  explicit ForOneModel(RecordingObserver& record) : record_(record) {}
+
+  void OnInference(std::size_t dialogues, std::size_t tokens,
+                   std::chrono::nanoseconds, bool ok) override {
+    record_.Record("inference " + std::to_string(dialogues) + " dialogues " +
+                   std::to_string(tokens) + " tokens" + (ok ? "" : " failed"));
+  }
+  void OnPrediction(const Prediction& prediction) override {
+    record_.Record("predicted " + std::to_string(prediction.label));
+  }
+  void OnShadow(ShadowOutcome outcome, std::string_view given,
+                std::string_view own) override {
+    record_.Record("shadow " + std::string(ShadowOutcomeName(outcome)) + " " +
+                   std::string(given) +
+                   (own.empty() ? "" : " to " + std::string(own)));
+  }
+
+ private:
+  RecordingObserver& record_;
+};
+
+std::unique_ptr<ModelObserver> RecordingObserver::ForModel() {
+  return std::make_unique<ForOneModel>(*this);
+}
+
 void RecordingObserver::OnEncoded(const Encoding& encoding,
                                   std::chrono::nanoseconds) {
   Record("encoded " + std::to_string(encoding.token_ids.size()));
@@ -29,16 +56,6 @@ void RecordingObserver::OnExpired(RequestStage stage) {
 
 void RecordingObserver::OnCancelled(RequestStage stage) {
   Record("cancelled " + std::string(RequestStageName(stage)));
-}
-
-void RecordingObserver::OnInference(std::size_t dialogues, std::size_t tokens,
-                                    std::chrono::nanoseconds, bool ok) {
-  Record("inference " + std::to_string(dialogues) + " dialogues " +
-         std::to_string(tokens) + " tokens" + (ok ? "" : " failed"));
-}
-
-void RecordingObserver::OnPrediction(const Prediction& prediction) {
-  Record("predicted " + std::to_string(prediction.label));
 }
 
 void RecordingObserver::OnAnswered(StatusCode code) {

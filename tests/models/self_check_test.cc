@@ -1,4 +1,4 @@
-#include "server/engine/self_check.h"
+#include "server/models/self_check.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "server/main/encoder_options.h"
+#include "server/models/encoder_options.h"
 
 namespace emotion {
 

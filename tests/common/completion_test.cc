@@ -1,4 +1,4 @@
-#include "server/engine/completion.h"
+#include "common/completion.h"
 
 #include <string>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "server/main/work_plan.h"
+#include "server/main/parallelism_plan.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ class Machine final : public Classifier {
   }
   bool allows_concurrent_calls() const override { return true; }
 
-  WorkPlan Plan(std::size_t cpus, WorkWishes wishes) {
+  ParallelismPlan Plan(std::size_t cpus, ParallelismOptions overrides) {
     const auto set_threads = [this](std::size_t threads) {
       threads_ = threads;
       tried.push_back(threads);
@@ -36,8 +36,8 @@ class Machine final : public Classifier {
                                               std::vector<std::int32_t>(20, 0),
                                               {},
                                               0}};
-    return PlanWork(cpus, wishes, *this, set_threads, dialogues, clock,
-                    milliseconds(500));
+    return PlanParallelism(cpus, overrides, *this, set_threads, dialogues,
+                           clock, milliseconds(500));
   }
 
   ManualClock clock;
@@ -48,42 +48,42 @@ class Machine final : public Classifier {
   std::size_t threads_ = 1;
 };
 
-TEST(PlanWorkTest, ThreadsThatHelpWorkTogether) {
+TEST(PlanParallelismTest, ThreadsThatHelpWorkTogether) {
   Machine machine(1.0);
-  const WorkPlan plan = machine.Plan(8, {});
+  const ParallelismPlan plan = machine.Plan(8, {});
   EXPECT_EQ(plan.threads, 4U);
   EXPECT_EQ(plan.workers, 2U);
   // The chosen number is the one that stays set.
   EXPECT_THAT(machine.tried, ElementsAre(1, 2, 4, 4));
 }
 
-TEST(PlanWorkTest, ThreadsThatHelpLittleWorkApart) {
+TEST(PlanParallelismTest, ThreadsThatHelpLittleWorkApart) {
   Machine machine(0.5);
-  const WorkPlan plan = machine.Plan(4, {});
+  const ParallelismPlan plan = machine.Plan(4, {});
   EXPECT_EQ(plan.threads, 1U);
   EXPECT_EQ(plan.workers, 4U);
 }
 
-TEST(PlanWorkTest, NoMoreThreadsThanCpus) {
+TEST(PlanParallelismTest, NoMoreThreadsThanCpus) {
   Machine machine(1.0);
-  const WorkPlan plan = machine.Plan(3, {});
+  const ParallelismPlan plan = machine.Plan(3, {});
   EXPECT_LE(plan.workers * plan.threads, 3U);
   EXPECT_THAT(machine.tried, testing::Each(testing::Le(2U)));
 }
 
-TEST(PlanWorkTest, WhatTheOperatorFixedIsKept) {
+TEST(PlanParallelismTest, WhatTheOperatorFixedIsKept) {
   Machine machine(1.0);
   EXPECT_EQ(machine.Plan(8, {.workers = 3}).workers, 3U);
   EXPECT_EQ(machine.Plan(8, {.workers = 3}).threads, 2U);
   EXPECT_EQ(machine.Plan(8, {.threads = 8}).workers, 1U);
-  const WorkPlan both = machine.Plan(2, {.workers = 5, .threads = 7});
+  const ParallelismPlan both = machine.Plan(2, {.workers = 5, .threads = 7});
   EXPECT_EQ(both.workers, 5U);
   EXPECT_EQ(both.threads, 7U);
 }
 
-TEST(PlanWorkTest, TheCostIsThatOfTheChosenThreads) {
+TEST(PlanParallelismTest, TheCostIsThatOfTheChosenThreads) {
   Machine machine(1.0);
-  const WorkPlan plan = machine.Plan(2, {});
+  const ParallelismPlan plan = machine.Plan(2, {});
   ASSERT_EQ(plan.threads, 2U);
   const auto expected = [](std::size_t tokens) {
     return 1000 + 50 * static_cast<double>(tokens);
@@ -96,7 +96,7 @@ TEST(PlanWorkTest, TheCostIsThatOfTheChosenThreads) {
   }
 }
 
-TEST(PlanWorkTest, ASlowModelIsRunOnceForEachSize) {
+TEST(PlanParallelismTest, ASlowModelIsRunOnceForEachSize) {
   Machine machine(0.0);
   const auto begin = machine.clock.Now();
   machine.Plan(1, {});

@@ -1,15 +1,22 @@
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
 #include <string>
 
 namespace emotion {
 
-// Which model to run and with how much of the machine.
-struct ClassifierOptions {
+// Which model to run.
+struct ModelOptions {
   // The model package: a folder with manifest.json and the files it names.
-  std::filesystem::path model_directory = "build/model";
+  // Without effect if there is a repository.
+  std::filesystem::path package = "build/model";
+
+  // A folder of packages, NAME/VERSION/, whose versions can be loaded while the
+  // server serves; it starts with the newest. Empty: none.
+  std::filesystem::path repository;
+
+  // Which NAME of the repository serves; empty: the only one.
+  std::string name;
 
   // The kind of traffic whose calibration is used, "everyday"; empty: the
   // package's default.
@@ -18,9 +25,6 @@ struct ClassifierOptions {
   // The arithmetic: "fp32", "bf16", "int8", or "auto" for the fastest that the
   // package offers, the processor supports and the golden dialogues accept.
   std::string precision = "auto";
-
-  // Threads that one forward pass may use; 0: main plans them.
-  std::size_t threads = 0;
 };
 
 }  // namespace emotion

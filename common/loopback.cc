@@ -1,10 +1,10 @@
-#include "client/loopback.h"
+#include "common/loopback.h"
 
 #include <arpa/inet.h>
 
 #include "common/host_port.h"
 
-namespace emotion::client {
+namespace emotion {
 
 bool IsLoopback(std::string_view address) {
   constexpr std::string_view kDns = "dns:///";
@@ -22,4 +22,4 @@ bool IsLoopback(std::string_view address) {
          IN6_IS_ADDR_LOOPBACK(&six);
 }
 
-}  // namespace emotion::client
+}  // namespace emotion

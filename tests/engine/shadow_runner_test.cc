@@ -1,0 +1,113 @@
+#include "server/engine/shadow_runner.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/engine/engine_fixture.h"
+
+namespace emotion {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+// An engine whose model has a shadow that knows three labels of its own.
+class ShadowTest : public EngineTest {
+ protected:
+  ShadowTest() {
+    route_.shadow = MakeTestModel(shadow_classifier_,
+                                  {.version = "2.0.0",
+                                   .labels = {"others", "happy", "furious"},
+                                   .observer = shadow_.ForModel()});
+  }
+
+  void Classify(const Dialogue& dialogue) {
+    AnswerBox box;
+    engine_->Classify(route_, dialogue, {kNever}, box.completion());
+    ASSERT_TRUE(box.Wait().ok());
+  }
+
+  FakeClassifier shadow_classifier_{3};
+  RecordingObserver shadow_;
+};
+
+TEST_F(ShadowTest, WhatWasAnsweredIsComparedWithTheShadowsOwnLabel) {
+  Make();
+  // Token ids are 2 + x + 3 for the letter x from 6 on: modulo 4 and 3.
+  for (const char* turn : {"a", "b", "c", "d"}) {
+    Classify({turn});
+    engine_->shadows().WaitUntilIdle();
+  }
+  EXPECT_THAT(
+      shadow_.events(),
+      ElementsAre(
+          "inference 1 dialogues 3 tokens", "shadow changed angry to furious",
+          "inference 1 dialogues 3 tokens", "shadow agreed others to others",
+          "inference 1 dialogues 3 tokens", "shadow agreed happy to happy",
+          "inference 1 dialogues 3 tokens", "shadow changed sad to furious"));
+}
+
+TEST_F(ShadowTest, NobodyWaitsForTheShadowAndItTakesWhatHasGatheredInOneBatch) {
+  Make();
+  shadow_classifier_.Shut();
+  Classify({"a"});
+  shadow_classifier_.BlockUntilCalls(1);
+  Classify({"b"});
+  Classify({"c"});
+  shadow_classifier_.Open();
+  engine_->shadows().WaitUntilIdle();
+  EXPECT_THAT(shadow_classifier_.batches(), ElementsAre(1, 2));
+}
+
+TEST_F(ShadowTest, WhatDoesNotFitIsDroppedAndCounted) {
+  Make();
+  shadow_classifier_.Shut();
+  Classify({"a"});
+  shadow_classifier_.BlockUntilCalls(1);
+  for (std::size_t i = 0; i < ShadowRunner::kMostWaiting + 2; ++i) {
+    Classify({"a"});
+  }
+  EXPECT_EQ(shadow_.Count("shadow dropped angry"), 2U);
+  shadow_classifier_.Open();
+  engine_->shadows().WaitUntilIdle();
+  EXPECT_EQ(shadow_.Count("shadow changed angry to furious"),
+            ShadowRunner::kMostWaiting + 1);
+}
+
+TEST_F(ShadowTest, AShadowThatFailsIsCountedAndHarmsNobody) {
+  Make();
+  shadow_classifier_.FailOnToken(6);
+  Classify({"a"});
+  engine_->shadows().WaitUntilIdle();
+  EXPECT_THAT(shadow_.events(),
+              ElementsAre("inference 1 dialogues 3 tokens failed",
+                          "shadow failed angry"));
+}
+
+TEST_F(ShadowTest, WhatIsNotAnsweredIsNotShadowed) {
+  Make();
+  AnswerBox box;
+  engine_->Classify(route_, {"\xff"}, {kNever}, box.completion());
+  EXPECT_FALSE(box.Wait().ok());
+  engine_->shadows().WaitUntilIdle();
+  EXPECT_THAT(shadow_.events(), IsEmpty());
+}
+
+TEST_F(ShadowTest, ClosingDropsWhatWaits) {
+  Make();
+  shadow_classifier_.Shut();
+  Classify({"a"});
+  shadow_classifier_.BlockUntilCalls(1);
+  Classify({"b"});
+  std::thread closer([this] { engine_->Close(); });
+  shadow_.BlockUntil("shadow dropped");
+  shadow_classifier_.Open();
+  closer.join();
+  EXPECT_THAT(shadow_.events(),
+              UnorderedElementsAre("shadow dropped others",
+                                   "inference 1 dialogues 3 tokens",
+                                   "shadow changed angry to furious"));
+}
+
+}  // namespace
+}  // namespace emotion
