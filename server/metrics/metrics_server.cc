@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "common/host_port.h"
-#include "common/option_range.h"
 
 namespace emotion {
 namespace {
@@ -37,8 +36,8 @@ Status MetricsServerOptions::Validate() const {
     return std::move(parsed).status().WithField("address");
   }
   return FirstFailure({
-      CheckRange("threads", threads, 1, 64),
-      CheckRange("request_timeout", request_timeout.count(), 1, 60'000, "ms"),
+      CheckRange("threads", threads, kThreads),
+      CheckRange("request_timeout", request_timeout, kRequestTimeout),
   });
 }
 

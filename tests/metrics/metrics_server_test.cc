@@ -101,6 +101,18 @@ TEST_F(MetricsServerTest, OptionsOutOfRangeAreRefusedByName) {
                 "is 60001 ms; expected 1 to 60000 ms");
 }
 
+TEST_F(MetricsServerTest, BothEndsOfEachRangeAreValid) {
+  using Options = MetricsServerOptions;
+  for (const std::size_t threads :
+       {Options::kThreads.low, Options::kThreads.high}) {
+    EXPECT_TRUE(Options{.threads = threads}.Validate().ok()) << threads;
+  }
+  for (const auto timeout :
+       {Options::kRequestTimeout.low, Options::kRequestTimeout.high}) {
+    EXPECT_TRUE(Options{.request_timeout = timeout}.Validate().ok());
+  }
+}
+
 TEST_F(MetricsServerTest, APageThatIsGoneLeavesAnEmptyScrape) {
   auto page = EmptyMetrics();
   const auto server = MetricsServer::Create({.address = "127.0.0.1:0"}, page);
