@@ -22,7 +22,8 @@ struct CallFacts {
 };
 
 // What every call of every method and service passes before its method runs:
-// Call asks it, so no method can be reached around it. Called from gRPC's
+// Call asks it, so no method can be reached around it. (gRPC's own health and
+// reflection services are not made of Call and do not.) Called from gRPC's
 // threads, several at once; must be quick, must not block and must not throw.
 class CallGate {
  public:
