@@ -22,8 +22,8 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-// Protobuf messages of one field: HealthCheckRequest.service (1) and
-// ServerReflectionRequest.list_services (7), by tag.
+// Protobuf messages of one field, by tag: HealthCheckRequest.service (1),
+// ServerReflectionRequest.file_containing_symbol (4) and list_services (7).
 std::string Field(char tag, const std::string& text) {
   return std::string{tag, static_cast<char>(text.size())} + text;
 }
@@ -41,12 +41,16 @@ std::string Health(const std::shared_ptr<grpc::Channel>& channel,
   return reply.bytes == std::string("\x08\x01") ? "SERVING" : "NOT_SERVING";
 }
 
+RawReply Reflect(const std::shared_ptr<grpc::Channel>& channel,
+                 const std::string& request) {
+  return CallRaw(
+      channel, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+      request);
+}
+
 // The reply of reflection with the names of all services.
 RawReply ListServices(const std::shared_ptr<grpc::Channel>& channel) {
-  return CallRaw(channel,
-                 "/grpc.reflection.v1alpha.ServerReflection/"
-                 "ServerReflectionInfo",
-                 Field('\x3A', "*"));
+  return Reflect(channel, Field('\x3A', "*"));
 }
 
 // The service of the fixture on its port, and servers of a test's own.
@@ -131,6 +135,16 @@ TEST_F(GrpcServerTest, TwoListenersHaveTheirOwnServicesHealthAndReflection) {
 
   admin->Shutdown(std::chrono::milliseconds(0));
   EXPECT_TRUE(Classify({"still here"}).ok());
+}
+
+TEST_F(GrpcServerTest, ReflectionDescribesByNameWhateverTheProcessKnows) {
+  const auto server =
+      Start(anywhere_, {{.name = PingService::kName, .service = ping_}});
+  ASSERT_TRUE(server);
+  EXPECT_THAT(Reflect(Connect(*server),
+                      Field('\x22', std::string(EmotionService::kName)))
+                  .bytes,
+              HasSubstr("ClassifyBatchRequest"));
 }
 
 TEST_F(GrpcServerTest, ReflectionIsOneListenersOwnChoice) {
