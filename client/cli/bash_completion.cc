@@ -1,6 +1,7 @@
-#include <map>
+#include "client/cli/bash_completion.h"
 
-#include "client/cli/completion.h"
+#include <map>
+#include <vector>
 
 namespace emotion::client {
 namespace {

@@ -3,9 +3,10 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "client/cli/bash_completion.h"
 #include "client/cli/command_outline.h"
-#include "client/cli/completion.h"
 #include "client/cli/man_page.h"
+#include "client/cli/zsh_completion.h"
 
 namespace emotion::client {
 

@@ -1,6 +1,6 @@
-#include <string_view>
+#include "client/cli/zsh_completion.h"
 
-#include "client/cli/completion.h"
+#include <string_view>
 
 namespace emotion::client {
 namespace {

@@ -3,13 +3,9 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include <cstddef>
-#include <memory>
 #include <string>
-#include <vector>
 
-#include "client/cli/input_dialogue.h"
 #include "client/load/transport.h"
-#include "common/result.h"
 
 namespace emotion::load {
 
@@ -30,11 +26,5 @@ class Codec {
   virtual LoadReply Decode(grpc::ByteBuffer& reply,
                            std::size_t dialogues) const = 0;
 };
-
-// emotion.v1.EmotionService: Classify for one dialogue, ClassifyBatch for more.
-// All dialogues are encoded here once, so that sending costs little.
-// INVALID_ARGUMENT if a turn is not UTF-8.
-Result<std::unique_ptr<Codec>> MakeEmotionCodec(
-    const std::vector<client::InputDialogue>& dialogues);
 
 }  // namespace emotion::load

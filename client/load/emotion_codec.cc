@@ -1,8 +1,9 @@
+#include "client/load/emotion_codec.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "client/load/codec.h"
 #include "client/load/message_bytes.h"
 #include "client/load/rpc_code.h"
 #include "client/messages.h"

@@ -1,3 +1,5 @@
+#include "client/load/fetch_metrics.h"
+
 #include <netdb.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -5,7 +7,6 @@
 
 #include <memory>
 
-#include "client/load/metrics_page.h"
 #include "common/host_port.h"
 
 namespace emotion::load {

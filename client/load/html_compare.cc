@@ -1,12 +1,13 @@
+#include "client/load/html_compare.h"
+
 #include <algorithm>
 #include <set>
 #include <vector>
 
 #include "client/cli/style.h"
 #include "client/load/html_page.h"
-#include "client/load/html_report.h"
 #include "client/load/result_charts.h"
-#include "client/load/svg_chart.h"
+#include "client/load/svg_text.h"
 #include "client/load/units.h"
 
 namespace emotion::load {

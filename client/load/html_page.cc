@@ -1,7 +1,7 @@
 #include "client/load/html_page.h"
 
 #include "client/cli/style.h"
-#include "client/load/svg_chart.h"
+#include "client/load/svg_text.h"
 
 namespace emotion::load {
 namespace {

@@ -7,7 +7,7 @@
 #include "client/cli/style.h"
 #include "client/load/html_page.h"
 #include "client/load/result_charts.h"
-#include "client/load/svg_chart.h"
+#include "client/load/svg_text.h"
 #include "client/load/units.h"
 
 namespace emotion::load {

@@ -13,7 +13,4 @@ namespace emotion::load {
 // functions.
 std::string ToHtml(const LoadResult& result);
 
-// Two results side by side, before and after a change.
-std::string CompareHtml(const LoadResult& before, const LoadResult& after);
-
 }  // namespace emotion::load

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "client/cli/input_dialogue.h"
 #include "client/load/codec.h"
+#include "common/result.h"
 
 namespace emotion::load {
 

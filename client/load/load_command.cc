@@ -6,6 +6,7 @@
 #include <fstream>
 #include <vector>
 
+#include "client/load/html_compare.h"
 #include "client/load/html_report.h"
 #include "client/load/load_runner.h"
 #include "client/load/objective.h"

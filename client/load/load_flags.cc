@@ -2,9 +2,6 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fstream>
-
-#include "client/cli/style.h"
 
 namespace emotion::load {
 namespace {
@@ -173,6 +170,13 @@ void AddJudgement(CLI::App& command, LoadFlags& flags) {
 }
 
 }  // namespace
+
+Status BadFlag(const std::string& flag, const std::string& value,
+               const std::string& expected) {
+  return Status(StatusCode::kInvalidArgument,
+                "is \"" + value + "\": expected " + expected)
+      .WithField(flag);
+}
 
 void AddLoadFlags(CLI::App& command, LoadFlags& flags) {
   AddTarget(command, flags);

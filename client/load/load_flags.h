@@ -3,14 +3,10 @@
 #include <CLI/App.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "client/load/codec.h"
-#include "client/load/load_session.h"
-#include "common/result.h"
+#include "common/status.h"
 
 namespace emotion::load {
 
@@ -65,32 +61,9 @@ struct LoadFlags {
 // Adds them all to `command`; `flags` must outlive it.
 void AddLoadFlags(CLI::App& command, LoadFlags& flags);
 
-// INVALID_ARGUMENT with the field `flag`: is "value": expected ...
+// INVALID_ARGUMENT with the field `flag`, which has no dashes:
+// is "value": expected ...
 Status BadFlag(const std::string& flag, const std::string& value,
                const std::string& expected);
-
-// What the flags ask of requests, and of a session. Reads the trace of
-// --replay. The status has the flag without dashes as its field.
-Result<RequestMix> ToRequestMix(const LoadFlags& flags);
-Result<SessionOptions> ToSessionOptions(const LoadFlags& flags);
-
-// Reads --input, or makes dialogues of --words.
-Result<std::vector<client::InputDialogue>> LoadDialogues(
-    const LoadFlags& flags, std::istream& standard_input);
-
-// What speaks the protocol that the flags choose, about these dialogues. The
-// status has the flag without dashes as its field.
-Result<std::unique_ptr<Codec>> MakeTargetCodec(
-    const LoadFlags& flags,
-    const std::vector<client::InputDialogue>& dialogues);
-
-// Where the server's metrics are: host:port; empty if they are not asked for.
-Result<std::string> MetricsAddress(const LoadFlags& flags);
-
-// The rates of --curve; empty if it was not given.
-Result<std::vector<double>> CurveRates(const LoadFlags& flags);
-
-// The settings that a result keeps.
-std::map<std::string, std::string> Settings(const LoadFlags& flags);
 
 }  // namespace emotion::load

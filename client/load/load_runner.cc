@@ -7,11 +7,14 @@
 #include <optional>
 #include <utility>
 
+#include "client/load/fetch_metrics.h"
 #include "client/load/generator_watch.h"
 #include "client/load/grpc_transport.h"
 #include "client/load/metrics_page.h"
 #include "client/load/repeated_task.h"
+#include "client/load/session_flags.h"
 #include "client/load/summary.h"
+#include "client/load/target_flags.h"
 #include "client/load/units.h"
 
 namespace emotion::load {

@@ -7,7 +7,6 @@
 
 #include "client/load/load_result.h"
 #include "common/clock.h"
-#include "common/result.h"
 
 namespace emotion::load {
 
@@ -23,11 +22,6 @@ class MetricsPage {
  private:
   std::map<std::string, double, std::less<>> sums_;
 };
-
-// GET http://ADDRESS/metrics over HTTP/1.0 within `patience`. UNAVAILABLE says
-// what failed; INVALID_ARGUMENT if the address is none.
-Result<std::string> FetchMetrics(const std::string& address,
-                                 Clock::Duration patience);
 
 // Puts scrapes of one run together. Not thread-safe.
 class ServerWatch {

@@ -1,9 +1,11 @@
+#include "client/load/mix_flags.h"
+
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <string_view>
 #include <utility>
 
-#include "client/load/load_flags.h"
 #include "client/load/number_text.h"
 
 namespace emotion::load {
@@ -29,13 +31,6 @@ std::optional<double> ParsePriority(std::string_view text) {
 }
 
 }  // namespace
-
-Status BadFlag(const std::string& flag, const std::string& value,
-               const std::string& expected) {
-  return Status(StatusCode::kInvalidArgument,
-                "is \"" + value + "\": expected " + expected)
-      .WithField(flag);
-}
 
 Result<RequestMix> ToRequestMix(const LoadFlags& flags) {
   RequestMix mix;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "client/load/svg_chart.h"
+#include "client/load/svg_text.h"
 #include "client/load/units.h"
 
 namespace emotion::load {

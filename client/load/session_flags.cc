@@ -1,8 +1,11 @@
+#include "client/load/session_flags.h"
+
 #include <fstream>
+#include <tuple>
 #include <utility>
 
 #include "client/load/dialogue_source.h"
-#include "client/load/load_flags.h"
+#include "client/load/mix_flags.h"
 #include "client/load/number_text.h"
 #include "client/load/units.h"
 

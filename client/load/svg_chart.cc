@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 
 #include "client/cli/style.h"
+#include "client/load/svg_text.h"
 
 namespace emotion::load {
 namespace {

@@ -1,8 +1,8 @@
-#include <algorithm>
+#include "client/load/svg_text.h"
+
 #include <cmath>
 
 #include "client/cli/style.h"
-#include "client/load/svg_chart.h"
 
 namespace emotion::load {
 

@@ -1,7 +1,9 @@
+#include "client/load/target_flags.h"
+
 #include <utility>
 
+#include "client/load/emotion_codec.h"
 #include "client/load/inference_codec.h"
-#include "client/load/load_flags.h"
 #include "client/load/number_text.h"
 #include "common/host_port.h"
 

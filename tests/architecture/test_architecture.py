@@ -169,7 +169,7 @@ STANDALONE = re.compile(
 
 
 def test_a_source_implements_the_header_of_its_name() -> None:
-    for top in ("common", "server"):
+    for top in ("common", "server", "client"):
         for file in sources(ROOT / top, "*.cc"):
             assert file.with_suffix(".h").exists() or STANDALONE.fullmatch(file.name), (
                 f"{file.relative_to(ROOT)} has no header of its name"

@@ -5,9 +5,10 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "client/cli/bash_completion.h"
 #include "client/cli/command_outline.h"
-#include "client/cli/completion.h"
 #include "client/cli/man_page.h"
+#include "client/cli/zsh_completion.h"
 
 // What is made of a command line, on one with all that is awkward.
 namespace emotion::client {

@@ -1,7 +1,8 @@
+#include "client/load/emotion_codec.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "client/load/codec.h"
 #include "client/load/message_bytes.h"
 #include "client/load/rpc_code.h"
 #include "emotion/v1/emotion.pb.h"

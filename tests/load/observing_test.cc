@@ -9,9 +9,11 @@
 #include <cmath>
 #include <thread>
 
+#include "client/load/fetch_metrics.h"
 #include "client/load/generator_watch.h"
 #include "client/load/metrics_page.h"
 #include "client/load/svg_chart.h"
+#include "client/load/svg_text.h"
 
 namespace emotion::load {
 namespace {

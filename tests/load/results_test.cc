@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "client/load/html_compare.h"
 #include "client/load/html_report.h"
 #include "client/load/load_result.h"
 #include "client/load/result_csv.h"
