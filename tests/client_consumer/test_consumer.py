@@ -81,7 +81,6 @@ def test_nothing_but_the_client_is_installed(prefix: Path) -> None:
     )
     headers = [file for file in files if file.endswith(".h")]
     assert headers == [
-        *(f"include/emotion/common/{name}.h" for name in ("clock", "result", "status")),
         "include/emotion/client/classification.h",
         "include/emotion/client/client_options.h",
         "include/emotion/client/conversation.h",
@@ -89,6 +88,7 @@ def test_nothing_but_the_client_is_installed(prefix: Path) -> None:
         "include/emotion/client/emotion_client.h",
         "include/emotion/client/retry_budget.h",
         "include/emotion/client/retry_policy.h",
+        *(f"include/emotion/common/{name}.h" for name in ("clock", "result", "status")),
     ]
     assert [file for file in files if file.endswith(".a")] == [
         next(file for file in files if file.endswith("libemotion-client.a"))
