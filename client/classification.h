@@ -12,7 +12,8 @@ namespace emotion::client {
 // of emotion/v1/emotion.proto without protobuf. Every field means what the
 // field of the same name means there.
 
-// One dialogue: one to three turns in UTF-8, oldest first; the last is judged.
+// One dialogue: one to three turns in UTF-8, oldest first; the last is
+// classified.
 using Turns = std::vector<std::string>;
 
 struct LabelProbability {
@@ -46,7 +47,7 @@ struct Classification {
   std::uint32_t tokens = 0;
   // Only if CallOptions::include_timings asked for them.
   std::optional<Timings> timings;
-  // The model that judged.
+  // The model that classified.
   ModelVersion model;
 };
 

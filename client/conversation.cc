@@ -17,11 +17,12 @@ void Conversation::Add(std::string turn) {
   turns_ = With(std::move(turns_), std::move(turn));
 }
 
-Result<Classification> Conversation::Say(std::string turn, const Judge& judge) {
+Result<Classification> Conversation::Say(std::string turn,
+                                         const Classify& classify) {
   Turns turns = With(turns_, std::move(turn));
-  Result<Classification> judgement = judge(turns);
-  if (judgement.ok()) turns_ = std::move(turns);
-  return judgement;
+  Result<Classification> classification = classify(turns);
+  if (classification.ok()) turns_ = std::move(turns);
+  return classification;
 }
 
 }  // namespace emotion::client

@@ -35,7 +35,7 @@ namespace emotion::client {
 //   CANCELLED         the client was destroyed.
 //   INTERNAL          also: the answer makes no sense.
 // UNAVAILABLE is retried, and RESOURCE_EXHAUSTED when the server says how long
-// to wait; see WaitBeforeRetry and RetryBudget. Judging twice does no harm.
+// to wait; see WaitBeforeRetry and RetryBudget. Classifying twice does no harm.
 class Client {
  public:
   template <typename T>
@@ -54,7 +54,7 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // Judges one dialogue.
+  // Classifies one dialogue.
   void Classify(Turns turns, const CallOptions& call,
                 Callback<Classification> done);
   // Blocks until the answer or the call's deadline, whichever is first.
@@ -63,8 +63,8 @@ class Client {
   std::future<Result<Classification>> ClassifyFuture(
       Turns turns, const CallOptions& call = {});
 
-  // Judges many in one message. The outer result fails if the call as a whole
-  // did; the inner ones are as many as the dialogues and in their order.
+  // Classifies many in one message. The outer result fails if the call as a
+  // whole did; the inner ones are as many as the dialogues and in their order.
   void ClassifyBatch(std::vector<Turns> dialogues, const CallOptions& call,
                      Callback<Batch> done);
   Result<Batch> ClassifyBatch(std::vector<Turns> dialogues,

@@ -14,7 +14,7 @@ namespace emotion::client {
 
 // Moves the turns into `dialogue`. INVALID_ARGUMENT with the field
 // "turns[i]" if a turn is not well-formed UTF-8, which protobuf could not
-// carry; all other rules are the server's to judge.
+// carry; all other rules are the server's to check.
 Status FillDialogue(Turns turns, v1::Dialogue& dialogue);
 
 v1::Priority ToMessage(Priority priority);

@@ -55,7 +55,7 @@ bool IsTransient(const FailedTry& failed);
 // server's hint is honoured to the millisecond. Without one the wait is
 // w * (1 + jitter) / 2 with w = min(max_wait, first_wait * 2^(tries - 1)).
 // A wait that would not end before the deadline is given up at once, so that
-// the caller hears the true reason while it is still of use.
+// the caller gets the true reason while it is still of use.
 std::optional<std::chrono::milliseconds> WaitBeforeRetry(
     const RetryOptions& options, const FailedTry& failed);
 

@@ -40,7 +40,7 @@ ExitCode Flushed(const Console& console, ExitCode code) {
 
 ClassifyCommand::ClassifyCommand(CLI::App& app)
     : command_(app.add_subcommand(
-          "classify", "Judge the last turn of a dialogue, or of many")) {
+          "classify", "Classify the last turn of a dialogue, or of many")) {
   for (std::size_t i = 0; i < turns_.size(); ++i) {
     const std::string name = "turn" + std::to_string(i + 1);
     turn_options_[i] = command_->add_option(
@@ -120,16 +120,16 @@ ExitCode ClassifyCommand::RunOne(const Console& console, Client& client) const {
 
 ExitCode ClassifyCommand::RunMany(const Console& console,
                                   Client& client) const {
-  if (input_ == "-") return JudgeAll(console, client, console.in);
+  if (input_ == "-") return ClassifyAll(console, client, console.in);
   std::ifstream file(input_, std::ios::binary);
   if (!file) {
     return BadUsage(console, input_ + ": cannot be opened: expected a file");
   }
-  return JudgeAll(console, client, file);
+  return ClassifyAll(console, client, file);
 }
 
-ExitCode ClassifyCommand::JudgeAll(const Console& console, Client& client,
-                                   std::istream& in) const {
+ExitCode ClassifyCommand::ClassifyAll(const Console& console, Client& client,
+                                      std::istream& in) const {
   const Result<ModelInfo> info = Await<ModelInfo>(
       [&](auto done) { client.GetModelInfo({}, std::move(done)); });
   if (!info.ok()) {

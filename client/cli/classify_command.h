@@ -12,8 +12,8 @@
 
 namespace emotion::client {
 
-// `emotion-client classify`: judges the one dialogue of the command line, or
-// the many of a file or a pipe.
+// `emotion-client classify`: classifies the one dialogue of the command line,
+// or the many of a file or a pipe.
 class ClassifyCommand {
  public:
   // Adds the command to `app`, which must not outlive this.
@@ -29,8 +29,8 @@ class ClassifyCommand {
   Turns GivenTurns() const;
   ExitCode RunOne(const Console& console, Client& client) const;
   ExitCode RunMany(const Console& console, Client& client) const;
-  ExitCode JudgeAll(const Console& console, Client& client,
-                    std::istream& in) const;
+  ExitCode ClassifyAll(const Console& console, Client& client,
+                       std::istream& in) const;
   WriterOptions Writing(std::vector<std::string> labels, bool colours) const;
   CallOptions Call() const;
 

@@ -32,8 +32,8 @@ struct ManyOutcome {
   Status stopped;
 };
 
-// Judges every dialogue of `reader`, many at once, and writes the results in
-// the order of the input. Returns when all that were sent are answered.
+// Classifies every dialogue of `reader`, many at once, and writes the results
+// in the order of the input. Returns when all that were sent are answered.
 //
 // The server counts as gone when as many dialogues in a row as may be in
 // flight end with UNAVAILABLE or DEADLINE_EXCEEDED, or all there were. A

@@ -50,7 +50,7 @@ void AddConnectionFlags(CLI::App& command, ConnectionFlags& flags) {
 }
 
 Result<std::unique_ptr<Client>> Connect(const ConnectionFlags& flags) {
-  // What gRPC would log, the status tells; in one sentence.
+  // What gRPC would log, the status says; in one sentence.
   setenv("GRPC_VERBOSITY", "NONE", 0);
   ClientOptions options;
   options.addresses = flags.addresses;

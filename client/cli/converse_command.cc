@@ -27,10 +27,11 @@ void EndAtOnce(int) {
 
 ConverseCommand::ConverseCommand(CLI::App& app)
     : command_(app.add_subcommand(
-          "converse", "Judge a conversation as it is typed, turn by turn")) {
+          "converse", "Classify a conversation as it is typed, turn by turn")) {
   AddConnectionFlags(*command_, connection_);
   command_
-      ->add_option("--judge", judged_, "Whose turns are judged: a, b or both")
+      ->add_option("--judge", classified_,
+                   "Whose turns are classified: a, b or both")
       ->check(CLI::IsMember({"a", "b", "both"}))
       ->type_name("SPEAKER")
       ->capture_default_str();
@@ -42,14 +43,13 @@ ConverseCommand::ConverseCommand(CLI::App& app)
       ->type_name("FORMAT")
       ->capture_default_str();
   command_->footer(
-      "Two speakers, A and B, take turns, a line each; A begins. A turn is "
-      "judged in\n"
-      "view of the two before it. Empty lines count for nothing. Commands: "
-      "/help,\n"
-      "/turns, /reset, /quit; // begins a turn with a slash.\n"
-      "From a pipe or a file each turn judged gives one line: the labels with "
-      "their\n"
-      "probabilities, the answer first, or ! and the code of the failure.");
+      "Two speakers, A and B, take turns, a line each; A begins. A turn is\n"
+      "classified in view of the two before it. Empty lines count for "
+      "nothing.\n"
+      "Commands: /help, /turns, /reset, /quit; // begins a turn with a slash.\n"
+      "From a pipe or a file each classified turn gives one line: the labels\n"
+      "with their probabilities, the answer first, or ! and the code of the\n"
+      "failure.");
 }
 
 ExitCode ConverseCommand::Run(const Console& console) const {
@@ -68,9 +68,9 @@ ExitCode ConverseCommand::Run(const Console& console) const {
                               (*client)->Classify(turns, {}, std::move(done));
                             });
                           },
-                          {.judged = judged_ == "a"   ? Judged::kA
-                                     : judged_ == "b" ? Judged::kB
-                                                      : Judged::kBoth,
+                          {.classified = classified_ == "a"   ? Speakers::kA
+                                         : classified_ == "b" ? Speakers::kB
+                                                              : Speakers::kBoth,
                            .interactive = at_terminal,
                            .json = output_ == "jsonl"});
   return session.Run();

@@ -24,7 +24,7 @@ class ConverseCommand {
  private:
   CLI::App* command_;
   ConnectionFlags connection_;
-  std::string judged_ = "both";
+  std::string classified_ = "both";
   std::string output_ = "plain";
 };
 

@@ -14,11 +14,11 @@ constexpr std::size_t kTextCharacters = 70;
 }  // namespace
 
 ConverseSession::ConverseSession(const Console& console, LineSource& lines,
-                                 Conversation::Judge judge,
+                                 Conversation::Classify classify,
                                  ConverseOptions options)
     : console_(console),
       lines_(lines),
-      judge_(std::move(judge)),
+      classify_(std::move(classify)),
       options_(options) {
   if (!options.json) return;
   writer_ = ResultWriter::Make({.format = OutputFormat::kJsonl}, console_.out);
@@ -27,7 +27,7 @@ ConverseSession::ConverseSession(const Console& console, LineSource& lines,
 ExitCode ConverseSession::Run() {
   if (options_.interactive) {
     console_.out << "Speakers A and B take turns, a line each; a turn is "
-                    "judged in view of the two\nbefore it. /help lists the "
+                    "classified in view of the two\nbefore it. /help lists the "
                     "commands, Ctrl-D ends.\n\n"
                  << std::flush;
   }
@@ -37,22 +37,22 @@ ExitCode ConverseSession::Run() {
       Complain(console_.err, line.status());
       return kExitUsage;
     }
-    if (!line->has_value() || !Obey(**line)) break;
+    if (!line->has_value() || !HandleLine(**line)) break;
     if (!console_.out.flush()) {
       console_.err << "emotion-client: the output cannot be written\n";
       return kExitFailed;
     }
   }
-  return Verdict();
+  return Outcome();
 }
 
-bool ConverseSession::Obey(const std::string& line) {
+bool ConverseSession::HandleLine(const std::string& line) {
   const TypedLine typed = ReadTypedLine(line);
   switch (typed.kind) {
     case TypedLine::Kind::kNothing:
       break;
     case TypedLine::Kind::kTurn:
-      Take(typed.text);
+      HandleTurn(typed.text);
       break;
     case TypedLine::Kind::kHelp:
       aside() << TypedCommandsHelp();
@@ -67,26 +67,30 @@ bool ConverseSession::Obey(const std::string& line) {
     case TypedLine::Kind::kQuit:
       return false;
     case TypedLine::Kind::kUnknown:
-      ++failed_;
-      console_.err << "emotion-client: there is no command "
-                   << OneLine(typed.text, kTextCharacters)
-                   << "; /help lists them, and // begins a turn with a "
-                      "slash\n";
+      RefuseCommand(typed.text);
       break;
   }
   return true;
 }
 
-void ConverseSession::Take(const std::string& turn) {
+void ConverseSession::RefuseCommand(const std::string& command) {
+  ++failed_;
+  console_.err << "emotion-client: there is no command "
+               << OneLine(command, kTextCharacters)
+               << "; /help lists them, and // begins a turn with a slash\n";
+}
+
+void ConverseSession::HandleTurn(const std::string& turn) {
   ++turns_;
-  const bool judged = options_.judged == Judged::kBoth ||
-                      (options_.judged == Judged::kA) == (speaker_ == 'A');
-  if (!judged) {
+  const bool classified =
+      options_.classified == Speakers::kBoth ||
+      (options_.classified == Speakers::kA) == (speaker_ == 'A');
+  if (!classified) {
     conversation_.Add(turn);
     OtherSpeaker();
     return;
   }
-  const auto result = conversation_.Say(turn, judge_);
+  const auto result = conversation_.Say(turn, classify_);
   Show(result);
   if (result.ok()) {
     ++answered_;
@@ -132,7 +136,7 @@ std::ostream& ConverseSession::aside() const {
   return options_.interactive ? console_.out : console_.err;
 }
 
-ExitCode ConverseSession::Verdict() const {
+ExitCode ConverseSession::Outcome() const {
   if (options_.interactive || failed_ == 0) return kExitAllAnswered;
   return answered_ == 0 && unreachable_ == failed_ ? kExitUnreachable
                                                    : kExitFailed;

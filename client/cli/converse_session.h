@@ -13,14 +13,14 @@
 
 namespace emotion::client {
 
-// Whose turns are judged; the others' are context. A begins.
-enum class Judged { kBoth, kA, kB };
+// Whose turns are classified; the others' are context. A begins.
+enum class Speakers { kBoth, kA, kB };
 
 struct ConverseOptions {
-  Judged judged = Judged::kBoth;
+  Speakers classified = Speakers::kBoth;
   // Whether a person reads: prompts, bars, and a turn that failed may be said
-  // again. Otherwise a turn judged is one line of output, in order, also when
-  // it failed, and the next line of input is the other speaker's.
+  // again. Otherwise a turn classified is one line of output, in order, also
+  // when it failed, and the next line of input is the other speaker's.
   bool interactive = false;
   // JSON lines as ResultWriter has them; the id is the turn's number.
   bool json = false;
@@ -31,29 +31,31 @@ class ConverseSession {
  public:
   // `console` and `lines` must outlive this.
   ConverseSession(const Console& console, LineSource& lines,
-                  Conversation::Judge judge, ConverseOptions options);
+                  Conversation::Classify classify, ConverseOptions options);
 
   // Returns at the end of the lines or at /quit. A failure of the server is
-  // told and the conversation goes on. With a person the answer is
+  // reported and the conversation goes on. With a person the answer is
   // kExitAllAnswered. Without one it is kExitFailed if a turn or a command
   // failed, kExitUnreachable if nothing was answered because no server does,
   // and kExitUsage, at once, for a line too long.
   ExitCode Run();
 
  private:
-  // False at the end.
-  bool Obey(const std::string& line);
-  void Take(const std::string& turn);
+  // A turn or a command. False at the end.
+  bool HandleLine(const std::string& line);
+  void HandleTurn(const std::string& turn);
+  // One that is not known.
+  void RefuseCommand(const std::string& command);
   void Show(const Result<Classification>& result);
   void ShowTurns();
   void OtherSpeaker() { speaker_ = speaker_ == 'A' ? 'B' : 'A'; }
   // Where help goes: not between results that a program reads.
   std::ostream& aside() const;
-  ExitCode Verdict() const;
+  ExitCode Outcome() const;
 
   const Console& console_;
   LineSource& lines_;
-  const Conversation::Judge judge_;
+  const Conversation::Classify classify_;
   const ConverseOptions options_;
   // Only for JSON.
   std::unique_ptr<ResultWriter> writer_;

@@ -55,7 +55,7 @@ std::string AsJson(const ModelInfo& info) {
 
 InfoCommand::InfoCommand(CLI::App& app)
     : command_(app.add_subcommand(
-          "info", "Tell which model answers, its labels and its limits")) {
+          "info", "Show which model answers, its labels and its limits")) {
   AddConnectionFlags(*command_, connection_);
   command_->add_flag("--json", json_, "Print a JSON object");
 }

@@ -50,7 +50,7 @@ Console TheConsole() {
 }
 
 int Main(int argc, char** argv) {
-  CLI::App app("Tells the emotion of the last turn of a dialogue.",
+  CLI::App app("Classifies the emotion of the last turn of a dialogue.",
                "emotion-client");
   app.set_version_flag("--version", "emotion-client " EMOTION_VERSION);
   app.set_help_all_flag("--help-all", "Print the help of every command");

@@ -35,7 +35,7 @@ std::string UpperCase(std::string text) {
   return text;
 }
 
-// "Judge the last turn." whatever the help ends with.
+// "Classify the last turn." whatever the help ends with.
 std::string Sentence(std::string text) {
   if (!text.empty() && !text.ends_with('.')) text += '.';
   return text;

@@ -30,7 +30,7 @@ std::string Percent(double part) {
 // "label probability", the most probable first.
 std::vector<std::string> Ranking(const Classification& result) {
   auto sorted = result.probabilities;
-  // The judged label stays first should another be just as probable.
+  // The classified label stays first should another be just as probable.
   std::ranges::stable_sort(sorted, [&](const auto& a, const auto& b) {
     if (a.probability != b.probability) return a.probability > b.probability;
     return a.label == result.label && b.label != result.label;

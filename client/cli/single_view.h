@@ -6,7 +6,7 @@
 
 namespace emotion::client {
 
-// How one judgement is shown by itself. Pure functions; unless it says
+// How one classification is shown by itself. Pure functions; unless it says
 // otherwise the text ends with a line feed.
 
 // For a program or a pipe: "label probability" with three decimals, the most

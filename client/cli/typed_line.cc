@@ -38,7 +38,7 @@ TypedLine ReadTypedLine(std::string_view line) {
 
 std::string_view TypedCommandsHelp() {
   return "/help   these lines\n"
-         "/turns  what the next turn is judged in view of\n"
+         "/turns  what the next turn is classified in view of\n"
          "/reset  forget the turns; speaker A begins\n"
          "/quit   end; so does Ctrl-D\n"
          "//...   a turn that begins with a slash\n";

@@ -24,7 +24,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// gRPC's own retries; they obey the server's grpc-retry-pushback-ms. Before gRPC-Go
+// gRPC's own retries; they follow the server's grpc-retry-pushback-ms. Before gRPC-Go
 // 1.40 they need GRPC_GO_RETRY=on in the environment.
 const serviceConfig = `{
   "methodConfig": [{
@@ -48,7 +48,7 @@ func Connect(address string) (*grpc.ClientConn, error) {
 		grpc.WithDefaultServiceConfig(serviceConfig))
 }
 
-// Classify judges one dialogue of one to three turns, oldest first. An error is a
+// Classify classifies one dialogue of one to three turns, oldest first. An error is a
 // gRPC status. The request id is sent along and names the call in the server's log.
 func Classify(ctx context.Context, connection grpc.ClientConnInterface,
 	turns []string, requestID string) (*emotionv1.Classification, error) {
@@ -80,7 +80,7 @@ func run(arguments []string, out, errs io.Writer) int {
 		fmt.Fprintln(errs, "classify: expected one to three turns")
 		return 2
 	}
-	if err := judge(*address, flags.Args(), out); err != nil {
+	if err := ask(*address, flags.Args(), out); err != nil {
 		failure := status.Convert(err)
 		fmt.Fprintf(errs, "classify: %s: %s\n", failure.Code(), failure.Message())
 		return 1
@@ -88,7 +88,7 @@ func run(arguments []string, out, errs io.Writer) int {
 	return 0
 }
 
-func judge(address string, turns []string, out io.Writer) error {
+func ask(address string, turns []string, out io.Writer) error {
 	connection, err := Connect(address)
 	if err != nil {
 		return err

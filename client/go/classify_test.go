@@ -23,7 +23,7 @@ type call struct {
 	hasDeadline bool
 }
 
-// A server that judges by a word; as often as busy says it pushes back.
+// A server that classifies by a word; as often as busy says it pushes back.
 type littleServer struct {
 	emotionv1.UnimplementedEmotionServiceServer
 	mutex sync.Mutex
@@ -80,7 +80,7 @@ func runAgainst(t *testing.T, busy int, turns ...string) (*littleServer, int, st
 	return little, code, out.String(), errs.String()
 }
 
-func TestADialogueIsJudged(t *testing.T) {
+func TestADialogueIsClassified(t *testing.T) {
 	_, code, out, errs := runAgainst(t, 0, "Hi", "Why?", "I am so sad")
 	if code != 0 || out != "sad\n  sad 0.9700\n  angry 0.0300\n" || errs != "" {
 		t.Error(code, out, errs)

@@ -9,8 +9,9 @@
 
 namespace emotion::load {
 
-// How dialogues and judgements look on the wire of one protocol: the seam for
-// servers that speak another one. Const calls are thread-safe.
+// How dialogues and predictions look on the wire of one protocol: the interface
+// behind which servers of other protocols are measured. Const calls are
+// thread-safe.
 class Codec {
  public:
   virtual ~Codec() = default;
@@ -21,7 +22,7 @@ class Codec {
   // All of the request but its deadline, which is the call's.
   virtual grpc::ByteBuffer Encode(const LoadRequest& request) const = 0;
 
-  // One judgement for each of `dialogues` dialogues; kCodeUnreadable if
+  // One prediction for each of `dialogues` dialogues; kCodeUnreadable if
   // `reply` does not hold them.
   virtual LoadReply Decode(grpc::ByteBuffer& reply,
                            std::size_t dialogues) const = 0;

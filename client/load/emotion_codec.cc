@@ -12,7 +12,7 @@
 namespace emotion::load {
 namespace {
 
-Judgement Read(const v1::Classification& classification) {
+Prediction Read(const v1::Classification& classification) {
   float probability = 0;
   for (const v1::LabelProbability& each : classification.probabilities()) {
     probability = std::max(probability, each.probability());
@@ -58,7 +58,7 @@ class EmotionCodec final : public Codec {
       if (!FromBytes(reply, response) || !response.has_classification()) {
         return {kCodeUnreadable, {}};
       }
-      result.judgements.push_back(Read(response.classification()));
+      result.predictions.push_back(Read(response.classification()));
       return result;
     }
     v1::ClassifyBatchResponse response;
@@ -67,9 +67,9 @@ class EmotionCodec final : public Codec {
       return {kCodeUnreadable, {}};
     }
     for (const v1::ClassifyBatchResult& each : response.results()) {
-      result.judgements.push_back(each.has_classification()
-                                      ? Read(each.classification())
-                                      : Judgement());
+      result.predictions.push_back(each.has_classification()
+                                       ? Read(each.classification())
+                                       : Prediction());
     }
     return result;
   }

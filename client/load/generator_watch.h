@@ -20,14 +20,14 @@ std::vector<std::string> Bottlenecks(const LoadResult& result,
 // thread-safe.
 class GeneratorWatch {
  public:
-  // `answer_thread_seconds` tells the CPU time of the answer thread so far.
+  // `answer_thread_seconds` returns the CPU time of the answer thread so far.
   GeneratorWatch(Clock& clock, std::function<double()> answer_thread_seconds)
       : clock_(clock), answer_seconds_(std::move(answer_thread_seconds)) {}
 
   void Begin();
   void End();
 
-  // Of the stretch between them, without warnings.
+  // Of the time between them, without warnings.
   GeneratorView View() const;
 
  private:

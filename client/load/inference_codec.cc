@@ -76,13 +76,13 @@ class InferenceCodec final : public Codec {
   LoadReply Decode(grpc::ByteBuffer& reply,
                    std::size_t dialogues) const override {
     ModelInferResponse response;
-    LoadReply result{kCodeOk, std::vector<Judgement>(dialogues)};
+    LoadReply result{kCodeOk, std::vector<Prediction>(dialogues)};
     if (!FromBytes(reply, response)) return {kCodeUnreadable, {}};
     const int labels = Find(response, "BYTES");
     const int scores = Find(response, "FP32");
     if ((labels < 0 && scores < 0) ||
-        (scores >= 0 && !AddScores(response, scores, result.judgements)) ||
-        (labels >= 0 && !AddLabels(response, labels, result.judgements))) {
+        (scores >= 0 && !AddScores(response, scores, result.predictions)) ||
+        (labels >= 0 && !AddLabels(response, labels, result.predictions))) {
       return {kCodeUnreadable, {}};
     }
     return result;
@@ -124,25 +124,25 @@ class InferenceCodec final : public Codec {
   }
 
   bool AddScores(const ModelInferResponse& response, int output,
-                 std::vector<Judgement>& judgements) const {
+                 std::vector<Prediction>& predictions) const {
     const std::size_t columns = options_.labels.size();
     const auto scores =
-        ReadFloats(response, output, judgements.size() * columns);
+        ReadFloats(response, output, predictions.size() * columns);
     if (!scores) return false;
-    for (std::size_t i = 0; i < judgements.size(); ++i) {
+    for (std::size_t i = 0; i < predictions.size(); ++i) {
       const auto [place, probability] =
           Best(std::span(*scores).subspan(i * columns, columns));
-      judgements[i] = {options_.labels[place], probability};
+      predictions[i] = {options_.labels[place], probability};
     }
     return true;
   }
 
   static bool AddLabels(const ModelInferResponse& response, int output,
-                        std::vector<Judgement>& judgements) {
-    auto labels = ReadBytes(response, output, judgements.size());
+                        std::vector<Prediction>& predictions) {
+    auto labels = ReadBytes(response, output, predictions.size());
     if (!labels) return false;
-    for (std::size_t i = 0; i < judgements.size(); ++i) {
-      judgements[i].label = std::move((*labels)[i]);
+    for (std::size_t i = 0; i < predictions.size(); ++i) {
+      predictions[i].label = std::move((*labels)[i]);
     }
     return true;
   }

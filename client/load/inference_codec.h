@@ -12,7 +12,7 @@
 namespace emotion::load {
 
 // How a model behind the Open Inference Protocol takes dialogues and gives
-// judgements.
+// predictions.
 struct InferenceCodecOptions {
   // Required.
   std::string model_name{};

@@ -134,7 +134,7 @@ void AddRequests(CLI::App& command, LoadFlags& flags) {
       ->group(group);
 }
 
-void AddJudgement(CLI::App& command, LoadFlags& flags) {
+void AddSearchAndOutput(CLI::App& command, LoadFlags& flags) {
   const auto add = [&](const std::string& group, const std::string& name,
                        std::string& target, const std::string& help,
                        const std::string& type) {
@@ -182,7 +182,7 @@ void AddLoadFlags(CLI::App& command, LoadFlags& flags) {
   AddTarget(command, flags);
   AddTraffic(command, flags);
   AddRequests(command, flags);
-  AddJudgement(command, flags);
+  AddSearchAndOutput(command, flags);
 }
 
 }  // namespace emotion::load

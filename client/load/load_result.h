@@ -59,7 +59,7 @@ struct Outcome {
   void Merge(const Outcome& other);
 };
 
-// A stretch of the run, by intended instant. Times in milliseconds.
+// A part of the run, by intended instant. Times in milliseconds.
 struct TimelineSlot {
   double at_seconds = 0;
   double seconds = 0;

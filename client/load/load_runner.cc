@@ -38,11 +38,12 @@ std::string Calendar(std::chrono::system_clock::time_point at) {
   return text;
 }
 
-// What goes on beside the sending thread.
-class Company {
+// What runs beside the sending thread: the live line, the scrapes of the
+// server's metrics, and the watch over the generator itself.
+class BackgroundTasks {
  public:
-  Company(std::string metrics_address, const client::Console& console,
-          Clock& clock, GrpcTransport& transport)
+  BackgroundTasks(std::string metrics_address, const client::Console& console,
+                  Clock& clock, GrpcTransport& transport)
       : metrics_address_(std::move(metrics_address)),
         console_(console),
         clock_(clock),
@@ -181,19 +182,19 @@ Result<LoadResult> RunLoadFrom(const LoadFlags& flags,
     return std::move(status).WithField(flags.address);
   }
   const std::string started_at = Calendar(clock.WallNow());
-  Company company(*metrics, console, clock, **transport);
+  BackgroundTasks background(*metrics, console, clock, **transport);
   LoadSession session(*options, *dialogues, **transport, clock,
                       {.on_phase =
                            [&](const std::string& phase,
                                std::shared_ptr<const Recorder> recorder) {
-                             company.OnPhase(phase, std::move(recorder));
+                             background.OnPhase(phase, std::move(recorder));
                            },
                        .stop_asked = [] { return stop_asked.load(); }});
   auto result = RunSession(flags, *options, *rates, session);
   if (!result.ok()) return result.status();
   result->started_at = started_at;
   result->settings = Settings(flags);
-  company.Finish(*result);
+  background.Finish(*result);
   return result;
 }
 

@@ -32,8 +32,8 @@ void LoadSession::SetRate(const RateProfile& profile) {
   options_.profile = profile;
 }
 
-void LoadSession::Tell(const std::string& phase,
-                       std::shared_ptr<const Recorder> recorder) {
+void LoadSession::ReportPhase(const std::string& phase,
+                              std::shared_ptr<const Recorder> recorder) {
   if (hooks_.on_phase) hooks_.on_phase(phase, std::move(recorder));
 }
 
@@ -74,7 +74,7 @@ Status LoadSession::WarmUp(LoadResult& result) {
   if (options_.warmup_limit <= Clock::Duration::zero()) return {};
   const Clock::TimePoint start = clock_.Now();
   const auto recorder = NewRecorder(options_.warmup_limit, nullptr);
-  Tell("warm-up", recorder);
+  ReportPhase("warm-up", recorder);
   const auto keep_going = [&] {
     result.warmup_steady = IsSteady(recorder->SlotMedians(clock_.Now()),
                                     kSteadySlots, kSteadyWithin);
@@ -107,10 +107,10 @@ Result<LoadResult> LoadSession::Measure() {
   }
   if (Status status = WarmUp(result); !status.ok()) return status;
   check_.ResetCounts();
-  Tell("ready", nullptr);
+  ReportPhase("ready", nullptr);
   const Clock::TimePoint start = clock_.Now();
   const auto recorder = NewRecorder(PlannedDuration(), &check_);
-  Tell("run", recorder);
+  ReportPhase("run", recorder);
   const auto keep_going = [&] { return !StopAsked(); };
   if (arrivals) {
     run_.RunOpen(start, *arrivals, recorder, keep_going);
@@ -121,7 +121,7 @@ Result<LoadResult> LoadSession::Measure() {
   const double elapsed = Seconds(clock_.Now() - start);
   const double planned = Seconds(PlannedDuration());
   result.seconds = StopAsked() ? elapsed : std::max(elapsed, planned);
-  Tell("end", recorder);
+  ReportPhase("end", recorder);
   run_.Drain(Clock::TimePoint::max());
   recorder->Finish(result);
   return result;
@@ -144,7 +144,8 @@ Result<CurvePoint> LoadSession::Trial(double rate) {
   Status status = phase(unmeasured, NewRecorder(unmeasured, nullptr));
   if (!status.ok()) return status;
   const auto recorder = NewRecorder(options_.trial_duration, &check_);
-  Tell("trial at " + std::to_string(std::llround(rate)) + "/s", recorder);
+  ReportPhase("trial at " + std::to_string(std::llround(rate)) + "/s",
+              recorder);
   status = phase(options_.trial_duration, recorder);
   if (!status.ok()) return status;
   run_.Drain(Clock::TimePoint::max());

@@ -94,7 +94,8 @@ class LoadSession {
   Result<CurvePoint> Trial(double rate);
   Clock::Duration PlannedDuration() const;
   bool StopAsked() const { return hooks_.stop_asked && hooks_.stop_asked(); }
-  void Tell(const std::string& phase, std::shared_ptr<const Recorder> recorder);
+  void ReportPhase(const std::string& phase,
+                   std::shared_ptr<const Recorder> recorder);
 
   SessionOptions options_;
   Transport& transport_;

@@ -32,7 +32,7 @@ struct Measured {
 class Objective {
  public:
   // INVALID_ARGUMENT has the field "objective", names the part at fault and
-  // tells what was expected.
+  // names what was expected.
   static Result<Objective> Parse(std::string_view text);
 
   // False when nothing was measured: silence meets no objective.

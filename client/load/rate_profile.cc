@@ -28,7 +28,7 @@ Result<RateProfile> RateProfile::Create(std::vector<Piece> pieces) {
   if (pieces.empty()) return BadRate("is empty: expected a rate");
   for (const Piece& piece : pieces) {
     if (!(piece.seconds > 0) || !std::isfinite(piece.seconds)) {
-      return BadRate("has a stretch without length");
+      return BadRate("has a part without length");
     }
     if (!IsRate(piece.from) || !IsRate(piece.to) || Arrivals(piece) <= 0) {
       return BadRate(

@@ -24,7 +24,7 @@ class RateProfile {
   static Result<RateProfile> Constant(double rate, double seconds);
   // "50:400": from the first rate straight to the second.
   static Result<RateProfile> Ramp(std::string_view text, double seconds);
-  // "100,200,400": equal stretches of these rates.
+  // "100,200,400": these rates, each equally long.
   static Result<RateProfile> Steps(std::string_view text, double seconds);
   // INVALID_ARGUMENT unless each piece has a finite length above 0 and rates
   // from 0 to 10 million, not both 0; the field is "rate".

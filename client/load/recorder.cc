@@ -22,8 +22,8 @@ void CountUnanswered(RequestCounts& counts) {
 }
 
 bool IsWhole(const LoadRequest& request, const LoadReply& reply) {
-  return reply.judgements.size() == request.dialogues.size() &&
-         std::ranges::none_of(reply.judgements, [](const Judgement& each) {
+  return reply.predictions.size() == request.dialogues.size() &&
+         std::ranges::none_of(reply.predictions, [](const Prediction& each) {
            return each.label.empty();
          });
 }
@@ -108,8 +108,8 @@ void Recorder::Count(const LoadRequest& request, const LoadReply& reply,
 void Recorder::Check(const LoadRequest& request, const LoadReply& reply) {
   if (check_ == nullptr) return;
   for (std::size_t i = 0; i < request.dialogues.size(); ++i) {
-    check_->Check(request.dialogues[i], reply.judgements[i].label,
-                  reply.judgements[i].probability);
+    check_->Check(request.dialogues[i], reply.predictions[i].label,
+                  reply.predictions[i].probability);
   }
 }
 

@@ -58,8 +58,8 @@ class Recorder {
   LiveFigures Live() const;
 
   // Service p50, in milliseconds, of each slot of the timeline that is over at
-  // `now`; for judging whether a warm-up may end. Slots without an answer are
-  // left out.
+  // `now`; for deciding whether a warm-up may end. Slots without an answer
+  // are left out.
   std::vector<double> SlotMedians(Clock::TimePoint now) const;
 
   // Writes counts, histograms, intervals, timeline and answers into `result`;

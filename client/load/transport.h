@@ -27,7 +27,7 @@ struct LoadRequest {
 };
 
 // What a server said of one dialogue.
-struct Judgement {
+struct Prediction {
   // Empty if the server refused this dialogue of a batch.
   std::string label;
   // Of that label, 0 to 1.
@@ -38,7 +38,7 @@ struct LoadReply {
   // A number of google.rpc.Code, 0 is OK; or kCodeUnreadable.
   int code = 0;
   // In the order of the request; empty unless OK.
-  std::vector<Judgement> judgements;
+  std::vector<Prediction> predictions;
 };
 
 // Carries requests to a server, once each: a load generator that retries hides

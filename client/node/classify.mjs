@@ -44,7 +44,7 @@ export function loadService() {
   return grpc.loadPackageDefinition(definition).emotion.v1.EmotionService;
 }
 
-// gRPC's own retries; they obey the server's grpc-retry-pushback-ms.
+// gRPC's own retries; they follow the server's grpc-retry-pushback-ms.
 const SERVICE_CONFIG = {
   methodConfig: [
     {
@@ -67,7 +67,7 @@ export function connect(address, credentials = grpc.credentials.createInsecure()
   });
 }
 
-/** Judges one dialogue of one to three turns, oldest first; rejects with a status. */
+/** Classifies one dialogue of one to three turns, oldest first; rejects with a status. */
 export function classify(client, turns, { deadlineMs = 5000, requestId = randomUUID() } = {}) {
   const metadata = new grpc.Metadata();
   metadata.set('x-request-id', requestId);

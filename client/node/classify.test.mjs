@@ -57,7 +57,7 @@ after(() => {
   server?.forceShutdown();
 });
 
-test('a dialogue is judged', async () => {
+test('a dialogue is classified', async () => {
   const { label, probabilities } = await classify(client, ['Hi', 'Why?', 'I am so sad']);
   assert.equal(label, 'sad');
   assert.deepEqual(probabilities.map((each) => each.label), LABELS);
@@ -65,7 +65,7 @@ test('a dialogue is judged', async () => {
   assert.ok(Math.abs(total - 1) < 1e-3, `${total}`);
 });
 
-test('a dialogue that cannot be judged tells why', async () => {
+test('a dialogue that cannot be classified is refused with a reason', async () => {
   await assert.rejects(classify(client, ['Hi', ' ']), { code: grpc.status.INVALID_ARGUMENT });
 });
 

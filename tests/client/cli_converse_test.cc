@@ -27,7 +27,7 @@ class CliConverseTest : public testing::Test {
   FakeEmotionServer server_;
 };
 
-TEST_F(CliConverseTest, EachLineIsJudgedInViewOfTheTwoBefore) {
+TEST_F(CliConverseTest, EachLineIsClassifiedInViewOfTheTwoBefore) {
   const CliRun run = Converse("hello\r\n\nhi\nsad\nbye");
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(run.out, std::string(kOthers) + kOthers + kSad + kOthers);
@@ -38,7 +38,7 @@ TEST_F(CliConverseTest, EachLineIsJudgedInViewOfTheTwoBefore) {
   EXPECT_EQ(calls[3].turns, (Turns{"hi", "sad", "bye"}));
 }
 
-TEST_F(CliConverseTest, OptionsChooseWhoIsJudgedAndHow) {
+TEST_F(CliConverseTest, OptionsChooseWhoIsClassifiedAndHow) {
   const CliRun run =
       Converse("hello\nsad\n", {"--judge", "b", "--output", "jsonl"});
   EXPECT_EQ(run.exit_code, 0) << run.err;

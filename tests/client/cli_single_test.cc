@@ -155,7 +155,7 @@ TEST(CliUsageTest, BadUsageEndsWithTwo) {
   };
   const std::vector<Case> cases = {
       {{}, "A subcommand is required"},
-      {{"judge"}, "A subcommand is required"},
+      {{"guess"}, "A subcommand is required"},
       {{"classify"}, "neither turns nor --input"},
       {{"classify", "a", "--input", "-"}, "turns and --input were both"},
       {{"classify", "a", "b", "c", "d"}, "d"},

@@ -24,7 +24,7 @@ class CliTerminalTest : public testing::Test {
   FakeEmotionServer server_;
 };
 
-TEST_F(CliTerminalTest, AJudgementHasAFaceColoursAndBars) {
+TEST_F(CliTerminalTest, AClassificationHasAFaceColoursAndBars) {
   const CliRun run =
       RunAtTerminal({"classify", "--address", server_.address(), "sad"}, {});
   EXPECT_EQ(run.exit_code, 0);

@@ -18,9 +18,9 @@ class ConversationTest : public testing::Test {
           if (turns.back() == "no") {
             return Status(StatusCode::kUnavailable, "is gone");
           }
-          Classification judgement;
-          judgement.label = turns.back();
-          return judgement;
+          Classification classification;
+          classification.label = turns.back();
+          return classification;
         });
   }
 
@@ -28,7 +28,7 @@ class ConversationTest : public testing::Test {
   std::vector<Turns> asked_;
 };
 
-TEST_F(ConversationTest, ATurnIsJudgedInViewOfTheTwoBeforeIt) {
+TEST_F(ConversationTest, ATurnIsClassifiedInViewOfTheTwoBeforeIt) {
   for (const char* turn : {"one", "two", "three", "four"}) {
     EXPECT_EQ(Say(turn).value().label, turn);
   }
@@ -39,7 +39,7 @@ TEST_F(ConversationTest, ATurnIsJudgedInViewOfTheTwoBeforeIt) {
   EXPECT_EQ(conversation_.turns(), (Turns{"two", "three", "four"}));
 }
 
-TEST_F(ConversationTest, AnAddedTurnIsContextAndIsNotJudged) {
+TEST_F(ConversationTest, AnAddedTurnIsContextAndIsNotClassified) {
   for (const char* turn : {"one", "two", "three", "four"}) {
     conversation_.Add(turn);
   }
@@ -48,7 +48,7 @@ TEST_F(ConversationTest, AnAddedTurnIsContextAndIsNotJudged) {
   EXPECT_EQ(asked_, (std::vector<Turns>{{"three", "four", "five"}}));
 }
 
-TEST_F(ConversationTest, ATurnWhoseJudgementFailsIsNotKept) {
+TEST_F(ConversationTest, ATurnWhoseClassificationFailsIsNotKept) {
   conversation_.Add("one");
   EXPECT_EQ(Say("no").status().code(), StatusCode::kUnavailable);
   EXPECT_EQ(conversation_.turns(), (Turns{"one"}));

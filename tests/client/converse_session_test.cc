@@ -35,8 +35,8 @@ class ScriptedLines final : public LineSource {
 
 class ConverseSessionTest : public testing::Test {
  protected:
-  // Judges every turn to be sad, but for "no", and "gone".
-  Result<Classification> Judge(const Turns& turns) {
+  // Classifies every turn to be sad, but for "no", and "gone".
+  Result<Classification> Classify(const Turns& turns) {
     asked_.push_back(turns);
     if (turns.back() == "no") {
       return Status(StatusCode::kInvalidArgument, "is wrong")
@@ -55,7 +55,7 @@ class ConverseSessionTest : public testing::Test {
     ScriptedLines lines(std::move(typed));
     const Console console{in_, out_, err_};
     ConverseSession session(
-        console, lines, [this](const Turns& turns) { return Judge(turns); },
+        console, lines, [this](const Turns& turns) { return Classify(turns); },
         options);
     const ExitCode code = session.Run();
     prompts_ = lines.prompts();
@@ -92,12 +92,12 @@ TEST_F(ConverseSessionTest, AFailureInAPipeIsALineTooAndItGoesOn) {
   EXPECT_THAT(asked_.back(), ElementsAre("a", "b"));
 }
 
-TEST_F(ConverseSessionTest, OnlyTheChosenSpeakerIsJudged) {
-  EXPECT_EQ(Run({"1", "2", "3", "4"}, {.judged = Judged::kB}),
+TEST_F(ConverseSessionTest, OnlyTheChosenSpeakerIsClassified) {
+  EXPECT_EQ(Run({"1", "2", "3", "4"}, {.classified = Speakers::kB}),
             kExitAllAnswered);
   EXPECT_THAT(asked_, ElementsAre(Turns{"1", "2"}, Turns{"2", "3", "4"}));
   asked_.clear();
-  Run({"1", "no", "no", "4", "5"}, {.judged = Judged::kA});
+  Run({"1", "no", "no", "4", "5"}, {.classified = Speakers::kA});
   EXPECT_THAT(asked_, ElementsAre(Turns{"1"}, Turns{"1", "no", "no"},
                                   Turns{"no", "4", "5"}));
 }
@@ -133,7 +133,7 @@ TEST_F(ConverseSessionTest, APersonMaySayAgainWhatFailed) {
   EXPECT_THAT(asked_.back(), ElementsAre("a", "b"));
 }
 
-TEST_F(ConverseSessionTest, CommandsAreObeyed) {
+TEST_F(ConverseSessionTest, CommandsAreHandled) {
   EXPECT_EQ(RunInteractive({"1", "2", "3", "/turns", "/reset", "/turns",
                             "/help", "/what\x1b", "4", "/quit", "5"}),
             kExitAllAnswered);

@@ -29,7 +29,7 @@ Result<Classification> Classify(Client& client, const Turns& turns,
       [&](auto done) { client.Classify(turns, call, std::move(done)); });
 }
 
-TEST(EmotionClientTest, ADialogueIsJudged) {
+TEST(EmotionClientTest, ADialogueIsClassified) {
   FakeEmotionServer server;
   const auto client = Connect(server.address());
 

@@ -21,7 +21,7 @@ Classification Sad() {
   return result;
 }
 
-// One judged dialogue and one that failed.
+// One classified dialogue and one that failed.
 std::string Written(WriterOptions options) {
   std::ostringstream out;
   options.labels = {"others", "sad"};

@@ -54,7 +54,7 @@ def programs(prefix: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """A server that judges by the words it sees."""
+    """A server that classifies by the words it sees."""
     with subprocess.Popen(
         [os.environ["EMOTION_FAKE_SERVER"]],
         stdin=subprocess.PIPE,

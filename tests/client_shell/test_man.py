@@ -33,10 +33,10 @@ def test_it_names_every_option_of_help(installed: Installed) -> None:
         assert installed.options(command) <= named, command
 
 
-def test_it_tells_what_help_tells(installed: Installed) -> None:
+def test_it_says_what_help_says(installed: Installed) -> None:
     page = rendered(installed)
     for text in (
-        "emotion-client - tells the emotion of the last turn of a dialogue",
+        "emotion-client - classifies the emotion of the last turn of a dialogue",
         "emotion-client classify [OPTION]... [turn1] [turn2] [turn3]",
         "--address HOST:PORT",
         "Where the server listens. Default: 127.0.0.1:50051. "

@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* kLabels[] = {"others", "happy", "sad", "angry"};
 
-std::size_t Judge(const std::string& last_turn) {
+std::size_t LabelOf(const std::string& last_turn) {
   for (std::size_t i = 1; i < std::size(kLabels); ++i) {
     if (last_turn.find(kLabels[i]) != std::string::npos) return i;
   }
@@ -38,10 +38,11 @@ void Answer(const inference::ModelInferRequest& request,
   labels->set_datatype("BYTES");
   labels->add_shape(rows);
   for (int row = 1; row <= rows; ++row) {
-    const std::size_t judged = Judge(elements[row * columns - 1]);
-    labels->mutable_contents()->add_bytes_contents(kLabels[judged]);
+    const std::size_t classified = LabelOf(elements[row * columns - 1]);
+    labels->mutable_contents()->add_bytes_contents(kLabels[classified]);
     for (std::size_t i = 0; i < std::size(kLabels); ++i) {
-      scores->mutable_contents()->add_fp32_contents(i == judged ? 0.7F : 0.1F);
+      scores->mutable_contents()->add_fp32_contents(i == classified ? 0.7F
+                                                                    : 0.1F);
     }
   }
 }

@@ -124,22 +124,22 @@ TEST(InferenceCodecTest, ScoresNameTheHighest) {
   const LoadReply reply =
       Read(Scores({.1F, .2F, .6F, .1F, .7F, .1F, .1F, .1F}, {2, 4}), 2);
   ASSERT_EQ(reply.code, kCodeOk);
-  EXPECT_EQ(reply.judgements[0].label, "sad");
-  EXPECT_FLOAT_EQ(reply.judgements[0].probability, .6F);
-  EXPECT_EQ(reply.judgements[1].label, "others");
+  EXPECT_EQ(reply.predictions[0].label, "sad");
+  EXPECT_FLOAT_EQ(reply.predictions[0].probability, .6F);
+  EXPECT_EQ(reply.predictions[1].label, "others");
   const LoadReply logits = Read(Scores({-1, 3, -1, -1}, {1, 4}), 1);
-  EXPECT_EQ(logits.judgements[0].label, "happy");
-  EXPECT_NEAR(logits.judgements[0].probability, 0.9479, 1e-4);
+  EXPECT_EQ(logits.predictions[0].label, "happy");
+  EXPECT_NEAR(logits.predictions[0].probability, 0.9479, 1e-4);
   const LoadReply named =
       Read(Scores({.4F, .6F}, {1, 2}), 1, {.labels = {"no", "yes"}});
-  EXPECT_EQ(named.judgements[0].label, "yes");
+  EXPECT_EQ(named.predictions[0].label, "yes");
 }
 
 TEST(InferenceCodecTest, LabelsAreTakenAsTheyAre) {
   const LoadReply reply = Read(Labels({"sad", "odd"}, {2, 1}), 2);
   ASSERT_EQ(reply.code, kCodeOk);
-  EXPECT_EQ(reply.judgements[1].label, "odd");
-  EXPECT_EQ(reply.judgements[1].probability, 0);
+  EXPECT_EQ(reply.predictions[1].label, "odd");
+  EXPECT_EQ(reply.predictions[1].probability, 0);
 }
 
 TEST(InferenceCodecTest, RawContentsAreReadToo) {
@@ -152,9 +152,9 @@ TEST(InferenceCodecTest, RawContentsAreReadToo) {
                                    quarter + half + quarter + quarter);
   const LoadReply reply = Read(response, 2);
   ASSERT_EQ(reply.code, kCodeOk);
-  EXPECT_EQ(reply.judgements[0].label, "sad");
-  EXPECT_EQ(reply.judgements[1].label, "no");
-  EXPECT_EQ(reply.judgements[1].probability, .5F);
+  EXPECT_EQ(reply.predictions[0].label, "sad");
+  EXPECT_EQ(reply.predictions[1].label, "no");
+  EXPECT_EQ(reply.predictions[1].probability, .5F);
 }
 
 TEST(InferenceCodecTest, WhatIsNoAnswerIsUnreadable) {

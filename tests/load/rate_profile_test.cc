@@ -5,7 +5,7 @@
 namespace emotion::load {
 namespace {
 
-TEST(RateProfileTest, TellsWhenARequestIsDue) {
+TEST(RateProfileTest, ReturnsWhenARequestIsDue) {
   struct Case {
     Result<RateProfile> profile;
     double arrivals;
@@ -31,7 +31,7 @@ TEST(RateProfileTest, TellsWhenARequestIsDue) {
   }
 }
 
-TEST(RateProfileTest, TellsItsLengthAndMean) {
+TEST(RateProfileTest, KnowsItsLengthAndMean) {
   const auto profile = RateProfile::Steps("10,30", 4);
   EXPECT_DOUBLE_EQ(profile->Seconds(), 4);
   EXPECT_DOUBLE_EQ(profile->MeanRate(), 20);

@@ -43,7 +43,7 @@ Transport::Cancel SimulatedServer::Start(const LoadRequest& request,
   auto once = std::make_shared<decltype(finish)>(std::move(finish));
   LoadReply reply{too_late ? kCodeDeadlineExceeded : kCodeOk, {}};
   if (!too_late)
-    reply.judgements.assign(request.dialogues.size(), {"sad", .9F});
+    reply.predictions.assign(request.dialogues.size(), {"sad", .9F});
   clock_.At(too_late ? now + request.deadline : free_at_,
             [once, reply] { (*once)(reply); });
   if (!cancellable) return {};

@@ -1,4 +1,4 @@
-"""A little server that judges by a word, but for what a test plans."""
+"""A little server that classifies by a word, but for what a test plans."""
 
 import threading
 from collections import deque
@@ -81,7 +81,7 @@ class FakeEmotion(emotion_pb2_grpc.EmotionServiceServicer):
     _lock: Any = field(default_factory=threading.Lock)
 
     def Classify(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Judges."""
+        """Classifies."""
         turns = tuple(request.dialogue.turns)
         with self._lock:
             self._running += 1
@@ -101,12 +101,12 @@ class FakeEmotion(emotion_pb2_grpc.EmotionServiceServicer):
             )
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{at}: is empty")
         return v1.ClassifyResponse(
-            classification=judge(turns, request.include_timings),
+            classification=classify(turns, request.include_timings),
             model={"name": "fake", "version": "7"},
         )
 
     def GetModelInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Tells of itself."""
+        """Describes itself."""
         self._note((), context)
         return v1.GetModelInfoResponse(
             model={"name": "fake", "version": "7"},
@@ -134,11 +134,11 @@ class FakeEmotion(emotion_pb2_grpc.EmotionServiceServicer):
             context.abort(refusal.code, refusal.message)
 
 
-def judge(turns: Sequence[str], timings: bool) -> v1.Classification:
-    """The judgement that FakeEmotion describes; "<cut>" marks a turn as cut."""
+def classify(turns: Sequence[str], timings: bool) -> v1.Classification:
+    """The classification that FakeEmotion describes; "<cut>" marks a turn as cut."""
     named = [label for label in LABELS if label in turns[-1]]
     label = named[-1] if named else "others"
-    judgement = v1.Classification(
+    classification = v1.Classification(
         label=label,
         probabilities=[
             {"label": each, "probability": 0.97 if each == label else 0.01}
@@ -148,12 +148,12 @@ def judge(turns: Sequence[str], timings: bool) -> v1.Classification:
         tokens=sum(len(turn) for turn in turns),
     )
     if timings:
-        judgement.timings.tokenize.FromMilliseconds(1)
-        judgement.timings.queue.FromMilliseconds(2)
-        judgement.timings.compute.FromMilliseconds(3)
-        judgement.timings.batch_dialogues = 4
-        judgement.timings.batch_tokens = 80
-    return judgement
+        classification.timings.tokenize.FromMilliseconds(1)
+        classification.timings.queue.FromMilliseconds(2)
+        classification.timings.compute.FromMilliseconds(3)
+        classification.timings.batch_dialogues = 4
+        classification.timings.batch_tokens = 80
+    return classification
 
 
 @contextmanager

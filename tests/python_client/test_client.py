@@ -40,7 +40,7 @@ SAD = Classification(
 )
 
 
-def test_a_dialogue_is_judged(client: Client, fake: FakeEmotion) -> None:
+def test_a_dialogue_is_classified(client: Client, fake: FakeEmotion) -> None:
     answer = client.classify(["<cut>", "Why?", "sad"])
     assert answer == SAD
     assert answer.probability == pytest.approx(0.97)

@@ -5,7 +5,7 @@ from emotion_client.errors import UnavailableError
 from fake_emotion import GONE, FakeEmotion
 
 
-def test_a_turn_is_judged_with_the_two_before_it(
+def test_a_turn_is_classified_with_the_two_before_it(
     client: Client, fake: FakeEmotion
 ) -> None:
     with client.conversation() as talk:

@@ -69,12 +69,12 @@ def check(out: pd.DataFrame) -> None:
     assert out["error"].iloc[3].startswith("INVALID_ARGUMENT: dialogue.turns[2]")
 
 
-def test_a_frame_is_judged_row_by_row(client: Client, frame: pd.DataFrame) -> None:
+def test_a_frame_is_classified_row_by_row(client: Client, frame: pd.DataFrame) -> None:
     check(classify_frame(client, frame))
     assert frame.join(classify_frame(client, frame)).shape == (4, 12)
 
 
-def test_a_frame_is_judged_by_asyncio(address: str, frame: pd.DataFrame) -> None:
+def test_a_frame_is_classified_by_asyncio(address: str, frame: pd.DataFrame) -> None:
     async def job() -> pd.DataFrame:
         async with AsyncClient(address) as client:
             return await classify_frame_async(client, frame, concurrency=2)

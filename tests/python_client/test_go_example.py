@@ -38,7 +38,7 @@ def test_its_own_tests_pass(folder: Path) -> None:
     assert run(EXAMPLE / "build.sh", folder, "test").stdout.startswith("ok")
 
 
-def test_it_judges_and_tells_errors(folder: Path) -> None:
+def test_it_classifies_and_reports_errors(folder: Path) -> None:
     with any_server() as address:
         command = (folder / "classify", "--address", address)
         printed = run(*command, "Hi", "I am so sad").stdout.splitlines()

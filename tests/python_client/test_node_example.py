@@ -43,7 +43,7 @@ def test_its_own_tests_pass(example: Path) -> None:
     assert "# fail 0" in run(example, "npm", "test").stdout.replace("ℹ", "#")
 
 
-def test_it_judges_and_tells_errors(example: Path) -> None:
+def test_it_classifies_and_reports_errors(example: Path) -> None:
     with any_server() as address:
         command = ("node", "classify.mjs", "--address", address)
         printed = run(example, *command, "Hi", "I am so sad").stdout.splitlines()

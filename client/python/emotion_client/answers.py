@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-# One dialogue: one to three turns, oldest first; the last one is judged. A plain
+# One dialogue: one to three turns, oldest first; the last one is classified. A plain
 # text is a dialogue of one turn.
 Turns: TypeAlias = str | Sequence[str]
 

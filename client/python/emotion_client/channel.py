@@ -43,7 +43,7 @@ def _settings(options: Options) -> list[tuple[str, int | str]]:
         ("grpc.enable_retries", 0),
         ("grpc.max_send_message_length", options.max_message_bytes),
         ("grpc.max_receive_message_length", options.max_message_bytes),
-        # Else a retry would only hear of the first refused connection. The minimum
+        # Else a retry would only see the first refused connection. The minimum
         # stays: it is also how long a connection may take to come about.
         ("grpc.initial_reconnect_backoff_ms", 100),
         ("grpc.max_reconnect_backoff_ms", 5000),

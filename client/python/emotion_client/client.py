@@ -24,7 +24,7 @@ class Client:
     """A connection to an emotion server. Thread-safe; close it with `with`.
 
     Every call has a deadline, sends an x-request-id, and is tried again as RetryPolicy
-    says. Judging a dialogue twice does no harm.
+    says. Classifying a dialogue twice does no harm.
 
     Every call raises, besides what it names itself:
         EmotionError: the call failed, also after its tries; the subclass says what to
@@ -74,7 +74,7 @@ class Client:
         deadline_s: float | None = None,
         request_id: str | None = None,
     ) -> Classification:
-        """Judges the last turn of one dialogue.
+        """Classifies the last turn of one dialogue.
 
         Args:
             turns: one to three turns, oldest first; a plain text is one turn.
@@ -97,7 +97,7 @@ class Client:
         priority: Priority = "interactive",
         deadline_s: float | None = None,
     ) -> list[Classification | EmotionError]:
-        """Judges many; one outcome for each, in their order.
+        """Classifies many; one outcome for each, in their order.
 
         A dialogue that fails does not stop the others: its error is its outcome.
 
@@ -152,7 +152,7 @@ class Client:
     def model_info(
         self, *, deadline_s: float | None = None, request_id: str | None = None
     ) -> ModelInfo:
-        """Tells which model answers, its labels and its limits."""
+        """Returns which model answers, its labels and its limits."""
         request = v1.GetModelInfoRequest()
         answer = self._call(self._stub.GetModelInfo, request, deadline_s, request_id)
         return read_model_info(answer)

@@ -1,4 +1,4 @@
-"""A conversation of two speakers who take turns, judged turn by turn."""
+"""A conversation of two speakers who take turns, classified turn by turn."""
 
 import asyncio
 import threading
@@ -19,7 +19,7 @@ class _Window:
 
     @property
     def turns(self) -> tuple[str, ...]:
-        """The turns that the next one would be judged with, oldest first."""
+        """The turns that the next one would be classified with, oldest first."""
         return self._turns
 
     def _with(self, turn: str) -> tuple[str, ...]:
@@ -35,13 +35,13 @@ class _Window:
 class Conversation(_Window):
     """Keeps the last three turns; made by Client.conversation.
 
-    Thread-safe: turns are judged one after another.
+    Thread-safe: turns are classified one after another.
     """
 
-    def __init__(self, judge: Callable[[tuple[str, ...]], Classification]) -> None:
+    def __init__(self, classify: Callable[[tuple[str, ...]], Classification]) -> None:
         """Begins without turns."""
         super().__init__()
-        self._judge, self._lock = judge, threading.Lock()
+        self._classify, self._lock = classify, threading.Lock()
 
     def __enter__(self) -> "Conversation":
         """Gives itself."""
@@ -52,7 +52,7 @@ class Conversation(_Window):
         self.end()
 
     def add(self, turn: str) -> None:
-        """Takes a turn in without judging it.
+        """Adds a turn as context, without classifying it.
 
         Raises:
             ValueError: the conversation has ended.
@@ -61,9 +61,9 @@ class Conversation(_Window):
             self._turns = self._with(turn)
 
     def say(self, turn: str) -> Classification:
-        """Takes a turn in and judges it.
+        """Adds a turn and classifies it.
 
-        A turn whose judgement fails is not kept: it can be said again.
+        A turn whose classification fails is not kept: it can be said again.
 
         Raises:
             EmotionError: as Client.classify.
@@ -71,23 +71,23 @@ class Conversation(_Window):
         """
         with self._lock:
             turns = self._with(turn)
-            judgement = self._judge(turns)
+            classification = self._classify(turns)
             self._turns = turns
-        return judgement
+        return classification
 
 
 class AsyncConversation(_Window):
     """Keeps the last three turns; made by AsyncClient.conversation.
 
-    Turns said at the same time are judged one after another.
+    Turns said at the same time are classified one after another.
     """
 
     def __init__(
-        self, judge: Callable[[tuple[str, ...]], Awaitable[Classification]]
+        self, classify: Callable[[tuple[str, ...]], Awaitable[Classification]]
     ) -> None:
         """Begins without turns."""
         super().__init__()
-        self._judge, self._lock = judge, asyncio.Lock()
+        self._classify, self._lock = classify, asyncio.Lock()
 
     async def __aenter__(self) -> "AsyncConversation":
         """Gives itself."""
@@ -106,6 +106,6 @@ class AsyncConversation(_Window):
         """As Conversation.say."""
         async with self._lock:
             turns = self._with(turn)
-            judgement = await self._judge(turns)
+            classification = await self._classify(turns)
             self._turns = turns
-        return judgement
+        return classification

@@ -54,7 +54,7 @@ def classify_frame(
     turns: Sequence[str] = TURNS,
     **options: Any,
 ) -> pd.DataFrame:
-    """Judges all rows; gives `answers` with the frame's index, so that it can join.
+    """Classifies all rows; gives `answers` with the frame's index, so that it can join.
 
     Args:
         client: whom to ask.

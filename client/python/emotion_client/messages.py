@@ -50,7 +50,7 @@ def write_request(
 
 
 def read_classification(answer: v1.ClassifyResponse) -> Classification:
-    """Reads the judgement.
+    """Reads the classification.
 
     Raises:
         ServerError: there is none.

@@ -70,7 +70,7 @@ def wait_before_retry(policy: RetryPolicy, failed: FailedTry) -> float | None:
     said how long to wait. Its hint is honoured to the millisecond; without one the wait
     is w * (1 + jitter) / 2 with w = min(max_wait_s, first_wait_s * 2^(tries - 1)). A
     wait that would not end before the deadline is given up at once, so that the caller
-    hears the true reason while it is still of use.
+    gets the true reason while it is still of use.
     """
     hint = failed.push_back_ms
     busy = failed.code == "RESOURCE_EXHAUSTED" and hint is not None

@@ -44,7 +44,7 @@ def pipeline(
 
 
 class TextClassifier:
-    """Judges texts; the shapes of its results are those of transformers.
+    """Classifies texts; the shapes of its results are those of transformers.
 
     A text gives [{"label", "score"}]; a list gives a list with one such dict for each;
     a dict gives a dict. With top_k each dict becomes a list of them, best first; given
@@ -64,7 +64,7 @@ class TextClassifier:
         batch_size: int = 32,
         **ignored: Any,
     ) -> Any:
-        """Judges one or many.
+        """Classifies one or many.
 
         Args:
             inputs: a text, a dict, a list of those, or an iterator over those.
