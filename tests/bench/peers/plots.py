@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-from matplotlib.figure import Figure
-
+from charts import Axis, Point, Series, line_chart
 from peers.report import Results
 
 # The batch size at which speed stands beside quality.
@@ -17,86 +15,73 @@ def write_plots(results: Results, folder: Path) -> None:
 
     The same results give the same bytes.
     """
-    mpl.rcParams.update({"svg.hashsalt": "peers", "font.size": 9})
-    for order in ("arrival", "sorted"):
-        _save(_speed(results, order), folder / f"{order}.svg")
+    pictures = {order: _speed(results, order) for order in ("arrival", "sorted")}
     if results["quality"]:
-        _save(_quality(results), folder / "quality.svg")
+        pictures["quality"] = _quality(results)
+    for name, picture in pictures.items():
+        (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 
-def _speed(results: Results, order: str) -> Figure:
-    figure = Figure(figsize=(8, 5), layout="constrained")
-    axes = figure.add_subplot()
-    for place, entry in enumerate(results["contestants"]):
-        own = [c for c in results["cells"] if c["contestant"] == entry["key"]]
-        # Ours, and all that pack, have one order only.
-        mine = [c for c in own if c["order"] == order] or own
-        if not mine:
-            continue
-        low = [c["median"] - c["lowest"] for c in mine]
-        high = [c["highest"] - c["median"] for c in mine]
-        axes.errorbar(
-            [c["batch"] for c in mine],
-            [c["median"] for c in mine],
-            yerr=[low, high],
-            color=f"C{place % 10}",
-            linestyle="-" if entry["ours"] else "--",
-            linewidth=2 if entry["ours"] else 1,
-            marker="osv^Dx"[place // 3 % 6],
-            markersize=4,
-            capsize=2,
-            label=entry["title"],
-        )
-    axes.set_xscale("log", base=2)
-    sizes = sorted({c["batch"] for c in results["cells"]})
-    axes.set_xticks(sizes, [str(size) for size in sizes])
-    axes.set_ylim(bottom=0)
-    axes.set_xlabel("dialogues in a batch")
-    axes.set_ylabel("dialogues a second")
+def _speed(results: Results, order: str) -> str:
     how = "sorted by length; packed engines as they arrive"
-    axes.set_title(how if order == "sorted" else "in order of arrival")
-    _finish(figure, axes, results)
-    return figure
+    series = [
+        Series(entry["title"], points, strong=entry["ours"], style=place)
+        for place, entry in enumerate(results["contestants"])
+        if (points := _rates(results, entry["key"], order))
+    ]
+    sizes = sorted({cell["batch"] for cell in results["cells"]})
+    return line_chart(
+        how if order == "sorted" else "in order of arrival",
+        Axis("dialogues in a batch", sizes, logarithmic=True),
+        Axis("dialogues a second", from_zero=True),
+        series,
+        _caption(results),
+    )
 
 
-def _quality(results: Results) -> Figure:
-    figure = Figure(figsize=(8, 5), layout="constrained")
-    axes = figure.add_subplot()
-    sizes = {c["batch"] for c in results["cells"]}
+def _rates(results: Results, key: str, order: str) -> list[Point]:
+    own = [cell for cell in results["cells"] if cell["contestant"] == key]
+    # Ours, and all that pack, have one order only.
+    chosen = [cell for cell in own if cell["order"] == order] or own
+    return [_spread(cell["batch"], cell) for cell in chosen]
+
+
+def _spread(x: float, cell: dict[str, Any]) -> Point:
+    return Point(x, cell["median"], cell["lowest"], cell["highest"])
+
+
+def _quality(results: Results) -> str:
+    sizes = {cell["batch"] for cell in results["cells"]}
     size = min(sizes, key=lambda other: abs(other - QUALITY_SIZE))
     rates = {
-        c["contestant"]: c["median"]
-        for c in results["cells"]
-        if c["batch"] == size and c["order"] == "arrival"
+        cell["contestant"]: cell["median"]
+        for cell in results["cells"]
+        if cell["batch"] == size and cell["order"] == "arrival"
     }
+    series = []
     for place, entry in enumerate(results["contestants"]):
         found = results["quality"].get(entry["key"])
         if found is None or entry["key"] not in rates:
             continue
-        axes.plot(
-            [rates[entry["key"]]],
-            [found["micro_f1"]],
-            marker="o" if entry["ours"] else "s",
-            color=f"C{place % 10}",
-            linestyle="none",
-            label=entry["title"],
+        score = found["micro_f1"]
+        point = Point(rates[entry["key"]], score, score, score)
+        series.append(
+            Series(
+                entry["title"], [point], strong=entry["ours"], style=place, line=False
+            )
         )
-    axes.set_xlim(left=0)
-    axes.set_xlabel(f"dialogues a second, batches of {size} in order of arrival")
-    axes.set_ylabel("micro-F1")
-    _finish(figure, axes, results)
-    return figure
-
-
-def _finish(figure: Figure, axes: Any, results: Results) -> None:
-    axes.grid(alpha=0.3)
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
-    machine = results["machine"]
-    figure.supxlabel(
-        f"{machine['processor']}, {machine['cpus']} cpus, {results['date'][:10]}",
-        fontsize=7,
+    return line_chart(
+        "Quality beside speed",
+        Axis(
+            f"dialogues a second, batches of {size} in order of arrival",
+            from_zero=True,
+        ),
+        Axis("micro-F1"),
+        series,
+        _caption(results),
     )
 
 
-def _save(figure: Figure, path: Path) -> None:
-    figure.savefig(path, format="svg", metadata={"Date": None})
+def _caption(results: Results) -> str:
+    machine = results["machine"]
+    return f"{machine['processor']}, {machine['cpus']} cpus, {results['date'][:10]}"

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from charts import Bar, bar_chart
 from peers.spread import Spread
-from servers.bars import Group, bar_chart
 from servers.results import Results
 
 
@@ -21,13 +21,25 @@ def write_results(results: Results, out: Path) -> str:
         ("search", f"Dialogues a second, {results.settings['objective']}", "search"),
     ):
         rates = results.saturation if kind == "saturation" else results.found_rates
-        groups = [
-            Group(each, Spread.of(list(rates(each).values())), each in results.ours)
+        spreads = {
+            each: Spread.of(list(found.values()))
             for each in results.names
-            if rates(each)
-        ]
-        if groups:
-            svg = bar_chart(title, groups)
+            if (found := rates(each))
+        }
+        if spreads:
+            svg = bar_chart(
+                title,
+                [
+                    Bar(
+                        name=each,
+                        value=spread.median,
+                        low=spread.lowest,
+                        high=spread.highest,
+                        strong=each in results.ours,
+                    )
+                    for each, spread in spreads.items()
+                ],
+            )
             (out / f"{name}.svg").write_text(svg, encoding="utf-8")
     return text
 
