@@ -68,9 +68,11 @@ ClassifyCommand::ClassifyCommand(CLI::App& app)
   command_->add_flag("--timings", timings_, "Show where the time went");
   command_->footer(
       "Put -- before turns that begin with a dash.\n"
+      "\n"
       "Tab-separated input: one to three turns a line, or EmoContext's "
       "columns\n"
       "id, turn1, turn2, turn3 and perhaps label, with or without a header.\n"
+      "\n"
       "JSON lines: {\"turns\": [\"...\"], \"id\": \"optional\"}.");
 }
 

@@ -8,13 +8,15 @@
 namespace emotion::client {
 
 // The command line as plain values, read from the parser itself: what is made
-// of it, completions and the manual page, cannot fall behind it. What --help
-// hides is left out.
+// of it, completions, the help and from it the manual page, cannot fall behind
+// it. What --help hides is left out.
 
 struct OptionOutline {
   // "-h", "--help"; of a positional, its one name.
   std::vector<std::string> names;
   std::string help;
+  // The heading that it stands under in --help.
+  std::string group;
   // What the values are called, "HOST:PORT"; empty for a flag.
   std::string value;
   // How many values it takes at most; 0 for a flag, kAnyNumber for a list.

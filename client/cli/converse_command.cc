@@ -47,6 +47,7 @@ ConverseCommand::ConverseCommand(CLI::App& app)
       "classified in view of the two before it. Empty lines count for "
       "nothing.\n"
       "Commands: /help, /turns, /reset, /quit; // begins a turn with a slash.\n"
+      "\n"
       "From a pipe or a file each classified turn gives one line: the labels\n"
       "with their probabilities, the answer first, or ! and the code of the\n"
       "failure.");

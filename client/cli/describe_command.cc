@@ -5,7 +5,6 @@
 
 #include "client/cli/bash_completion.h"
 #include "client/cli/command_outline.h"
-#include "client/cli/man_page.h"
 #include "client/cli/zsh_completion.h"
 
 namespace emotion::client {
@@ -13,8 +12,7 @@ namespace emotion::client {
 DescribeCommand::DescribeCommand(CLI::App& app)
     : app_(app),
       completion_(app.add_subcommand("completion", "Print a completion script")
-                      ->group("")),
-      man_(app.add_subcommand("man", "Print the manual page")->group("")) {
+                      ->group("")) {
   completion_->add_option("shell", shell_, "Which shell: bash or zsh")
       ->check(CLI::IsMember({"bash", "zsh"}))
       ->required();
@@ -22,9 +20,8 @@ DescribeCommand::DescribeCommand(CLI::App& app)
 
 ExitCode DescribeCommand::Run(const Console& console) const {
   const CommandOutline program = Outline(app_);
-  console.out << (man_->parsed()     ? ManPage(program)
-                  : shell_ == "bash" ? BashCompletion(program)
-                                     : ZshCompletion(program));
+  console.out << (shell_ == "bash" ? BashCompletion(program)
+                                   : ZshCompletion(program));
   return console.out.flush() ? kExitAllAnswered : kExitFailed;
 }
 

@@ -12,6 +12,7 @@
 #include "client/cli/classify_command.h"
 #include "client/cli/converse_command.h"
 #include "client/cli/describe_command.h"
+#include "client/cli/help_text.h"
 #include "client/cli/info_command.h"
 #include "client/load/load_command.h"
 
@@ -20,12 +21,13 @@ namespace {
 
 constexpr char kFooter[] =
     "Examples:\n"
-    "  emotion-client classify \"i lost my dog\" \"oh no\" \"i miss him so\"\n"
-    "  emotion-client classify --input dev.txt --output csv > results.csv\n"
-    "  zcat log.jsonl.gz | emotion-client classify --input - --format jsonl\n"
-    "  emotion-client converse\n"
-    "  emotion-client info --json --address emotion.example.org:50051\n"
-    "  emotion-client load --rate 100 --input dev.txt --html report.html\n"
+    "  $ emotion-client classify \"i lost my dog\" \"oh no\" \"i miss him "
+    "so\"\n"
+    "  $ emotion-client classify --input dev.txt --output csv > results.csv\n"
+    "  $ zcat log.jsonl.gz | emotion-client classify --input - --format jsonl\n"
+    "  $ emotion-client converse\n"
+    "  $ emotion-client info --json --address emotion.example.org:50051\n"
+    "  $ emotion-client load --rate 100 --input dev.txt --html report.html\n"
     "\n"
     "Environment:\n"
     "  EMOTION_ADDRESS  where the server listens, unless --address says so\n"
@@ -52,10 +54,13 @@ Console TheConsole() {
 int Main(int argc, char** argv) {
   CLI::App app("Classifies the emotion of the last turn of a dialogue.",
                "emotion-client");
-  app.set_version_flag("--version", "emotion-client " EMOTION_VERSION);
-  app.set_help_all_flag("--help-all", "Print the help of every command");
+  app.set_version_flag("--version", "emotion-client " EMOTION_VERSION,
+                       "Print the version and exit");
+  app.set_help_all_flag("--help-all",
+                        "Print the help of every command and exit");
   app.require_subcommand(1);
   app.footer(kFooter);
+  UseHelpText(app);
   ClassifyCommand classify(app);
   ConverseCommand converse(app);
   InfoCommand info(app);

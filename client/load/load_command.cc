@@ -59,12 +59,13 @@ LoadCommand::LoadCommand(CLI::App& app)
           "load", "Measure a server under load, or compare results")) {
   AddLoadFlags(*command_, flags_);
   command_->footer(
-      "Response time counts from the intended instant, service time from the "
+      "Response time counts from the intended instant, service time from the\n"
       "real send.\n"
+      "\n"
       "Examples:\n"
-      "  emotion-client load --rate 100 --input dev.txt --html report.html\n"
-      "  emotion-client load --find-rate 'p99<50ms,errors<0.1%'\n"
-      "  emotion-client load --compare before.json after.json");
+      "  $ emotion-client load --rate 100 --input dev.txt --html report.html\n"
+      "  $ emotion-client load --find-rate \"p99<50ms,errors<0.1%\"\n"
+      "  $ emotion-client load --compare before.json after.json");
 }
 
 ExitCode LoadCommand::Run(const Console& console) const {

@@ -7,7 +7,7 @@
 
 #include "client/cli/bash_completion.h"
 #include "client/cli/command_outline.h"
-#include "client/cli/man_page.h"
+#include "client/cli/help_text.h"
 #include "client/cli/zsh_completion.h"
 
 // What is made of a command line, on one with all that is awkward.
@@ -15,9 +15,11 @@ namespace emotion::client {
 namespace {
 
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::StartsWith;
 
 class DescribeTest : public testing::Test {
  protected:
@@ -35,8 +37,10 @@ class DescribeTest : public testing::Test {
         ->envname("EGG_SALT");
     boil->add_option("--pair", pair_, "Two")->expected(2)->type_name("JSON");
     boil->add_option("--many", pair_, "All")->type_name("FILE...");
+    boil->add_flag("--a-name-that-is-rather-long", soft_, "Of the cook")
+        ->group("Tuning");
     boil->add_flag("--soft", soft_, "Not hard");
-    boil->add_flag("--secret", soft_, "Never told")->group("");
+    boil->add_flag("--secret", soft_, "Never shown")->group("");
     boil->footer(".5 l of water.\n'Enough'.");
     app_.add_subcommand("burn", "Hidden")->group("");
   }
@@ -56,7 +60,7 @@ TEST_F(DescribeTest, TheOutlineHoldsWhatTheParserKnows) {
   EXPECT_EQ(boil.help, "Boil: in water");
   ASSERT_EQ(boil.positionals.size(), 1U);
   EXPECT_THAT(boil.positionals[0].names, ElementsAre("egg"));
-  ASSERT_EQ(boil.options.size(), 6U);
+  ASSERT_EQ(boil.options.size(), 7U);
   EXPECT_THAT(boil.options[0].names, ElementsAre("-h", "--help"));
   const OptionOutline& minutes = boil.options[1];
   EXPECT_THAT(minutes.names, ElementsAre("-m", "--minutes"));
@@ -74,8 +78,10 @@ TEST_F(DescribeTest, TheOutlineHoldsWhatTheParserKnows) {
   EXPECT_TRUE(boil.options[3].takes_files);
   EXPECT_EQ(boil.options[4].max_values, OptionOutline::kAnyNumber);
   EXPECT_TRUE(boil.options[4].takes_files);
-  EXPECT_EQ(boil.options[5].max_values, 0U);
-  EXPECT_EQ(boil.options[5].value, "");
+  EXPECT_EQ(boil.options[0].group, "Options");
+  EXPECT_EQ(boil.options[5].group, "Tuning");
+  EXPECT_EQ(boil.options[6].max_values, 0U);
+  EXPECT_EQ(boil.options[6].value, "");
 }
 
 TEST_F(DescribeTest, BashGetsACaseForEachOptionWithAValue) {
@@ -98,23 +104,67 @@ TEST_F(DescribeTest, ZshGetsItsOwnSignsEscaped) {
   EXPECT_THAT(script, HasSubstr("'--many[All]:*:FILE...:_files'"));
 }
 
-TEST_F(DescribeTest, TheManualPageEscapesWhatRoffWouldObey) {
-  const std::string page = ManPage(Outline(app_));
-  EXPECT_THAT(page, HasSubstr(".TH EGG\\-CUP 1 \"\" \"egg-cup 1\"\n"));
-  EXPECT_THAT(page, HasSubstr("egg\\-cup \\- cooks an egg\n"));
-  EXPECT_THAT(page, HasSubstr("\\fB\\-m\\fR, \\fB\\-\\-minutes\\fR "
-                              "\\fIMIN:SEC\\fR\nIt's [about] time: 3. "
-                              "Allowed: INT in [1 \\- 9]. Default: 4.\n"));
-  EXPECT_THAT(page, HasSubstr("How\\emuch. One of: none, some. Environment: "
-                              "EGG_SALT.\n"));
-  EXPECT_THAT(page, HasSubstr("\\&.5 l of water.\n\\&'Enough'.\n.fi\n"));
-  EXPECT_THAT(page, HasSubstr(".SH EXIT CODES\n.nf\n0  cooked\n1  raw\n"));
+TEST_F(DescribeTest, HelpSaysAllThatTheParserKnowsOfAnOption) {
+  const CommandOutline program = Outline(app_);
+  const std::string help = CommandHelp(program, program.commands[0]);
+  EXPECT_THAT(help, StartsWith("Boil: in water.\n\n"
+                               "Usage: egg-cup boil [OPTION]... [egg]\n\n"
+                               "Arguments:\n"
+                               "  egg                       Which.\n\n"
+                               "Options:\n"
+                               "  -h, --help  "));
+  EXPECT_THAT(help,
+              HasSubstr("\n  -m, --minutes MIN:SEC     It's [about] time: "
+                        "3. Allowed: INT in [1 - 9].\n"
+                        "                            Default: 4.\n"));
+  EXPECT_THAT(help,
+              HasSubstr("\n  --salt TEXT               How\\much. One of: "
+                        "none, some. Environment:\n"
+                        "                            EGG_SALT.\n"));
+  EXPECT_THAT(help, HasSubstr("\nTuning:\n"
+                              "  --a-name-that-is-rather-long\n"
+                              "                            Of the cook.\n"));
+  EXPECT_THAT(help, EndsWith("\n\n.5 l of water.\n'Enough'.\n"));
 }
 
-TEST_F(DescribeTest, WhatHelpHidesIsNotTold) {
+TEST_F(DescribeTest, HelpOfTheProgramListsItsCommands) {
+  EXPECT_EQ(ProgramHelp(Outline(app_)),
+            "Cooks an egg.\n\n"
+            "Usage: egg-cup COMMAND [OPTION]...\n\n"
+            "Options:\n"
+            "  -h, --help                Print this help message and exit.\n"
+            "  --version                 Display program version information "
+            "and exit.\n\n"
+            "Commands:\n"
+            "  boil                      Boil: in water.\n\n"
+            "Exit codes:\n  0  cooked\n\n  1  raw\n");
+}
+
+TEST_F(DescribeTest, HelpOfAllBeginsSectionsAsHelp2manReadsThem) {
+  const std::string help = CompleteHelp(Outline(app_));
+  EXPECT_THAT(help, StartsWith("Cooks an egg.\n\n"
+                               "Usage: egg-cup boil [OPTION]... [egg]\n\n"
+                               "*Options*\n\n  -h, --help  "));
+  EXPECT_THAT(help, HasSubstr("\n\n*Commands*\n\nboil:\n  Boil: in water.\n\n"
+                              "  egg                       Which.\n"));
+  EXPECT_THAT(help, Not(HasSubstr("Tuning:")));
+  EXPECT_THAT(help, EndsWith("\n\n*Exit codes*\n\n  0  cooked\n  1  raw\n"));
+}
+
+TEST_F(DescribeTest, TheParserPrintsTheseHelps) {
+  UseHelpText(app_);
+  CLI::App* const late = app_.add_subcommand("peel", "Undress");
+  const CommandOutline program = Outline(app_);
+  EXPECT_EQ(app_.help(), ProgramHelp(program));
+  EXPECT_EQ(app_.help("", CLI::AppFormatMode::All), CompleteHelp(program));
+  EXPECT_EQ(late->help(), CommandHelp(program, program.commands[1]));
+}
+
+TEST_F(DescribeTest, WhatHelpHidesIsNotShown) {
   const CommandOutline program = Outline(app_);
   for (const std::string& text :
-       {BashCompletion(program), ZshCompletion(program), ManPage(program)}) {
+       {BashCompletion(program), ZshCompletion(program), ProgramHelp(program),
+        CommandHelp(program, program.commands[0]), CompleteHelp(program)}) {
     EXPECT_THAT(text, Not(HasSubstr("secret")));
     EXPECT_THAT(text, Not(HasSubstr("burn")));
   }

@@ -36,8 +36,10 @@ class Installed:
 
     def options(self, *command: str) -> set[str]:
         """The names of the options that --help lists."""
-        rows = re.findall(r"^  (-\S+)", self.help(*command), re.MULTILINE)
-        return {name for row in rows for name in row.split(",")}
+        rows = re.findall(
+            r"^  (-[^\s,]+(?:, -[^\s,]+)*)", self.help(*command), re.MULTILINE
+        )
+        return {name for row in rows for name in row.split(", ")}
 
 
 def install(prefix: Path) -> Installed:
