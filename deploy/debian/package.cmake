@@ -8,11 +8,10 @@ set(here ${CMAKE_CURRENT_LIST_DIR})
 set(made ${CMAKE_BINARY_DIR}/debian)
 set(private lib/emotion-server)
 
-# What needs writing: the manual page, out of --help, and the change log.
-add_custom_command(OUTPUT ${made}/emotion-server.8
-  COMMAND ${EMOTION_PYTHON} ${here}/man_page.py $<TARGET_FILE:emotion-server>
-    ${PROJECT_VERSION} ${made}/emotion-server.8
-  DEPENDS emotion-server ${here}/man_page.py VERBATIM)
+# What needs making: the manual page, out of --help, and the change log.
+file(MAKE_DIRECTORY ${made})
+emotion_man_page(TARGET emotion-server SECTION 8
+  INCLUDE ${here}/emotion-server.h2m OUTPUT ${made}/emotion-server.8)
 add_custom_target(emotion_server_described ALL DEPENDS ${made}/emotion-server.8)
 set(EMOTION_MAINTAINER "Emotion maintainers <maintainers@emotion.invalid>"
   CACHE STRING "Whom the Debian packages name as their maintainer")

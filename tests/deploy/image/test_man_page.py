@@ -1,12 +1,18 @@
 """The server's manual page says what its --help says."""
 
+import os
 import re
 import subprocess
-from pathlib import Path
+import time
 
 import pytest
-from man_page import Option, page, read_help
-from places import server
+from places import built, server
+
+# Of an option in --help; its text stands beside it and in the lines below.
+OPTION = re.compile(
+    r"^  (?P<flags>-\S+(?: [A-Z:]+)?) {2,}(?P<text>\S.*(?:\n {20,}\S.*)*)$",
+    re.MULTILINE,
+)
 
 
 @pytest.fixture(scope="module")
@@ -16,41 +22,59 @@ def help_text() -> str:
     ).stdout
 
 
-def test_help_is_read() -> None:
-    text = (
-        "What.\nUsage: x\n\nOptions:\n"
-        "  --address HOST:PORT           Where [127.0.0.1:1]\n"
-        "                                HOST:PORT\n"
-        "  --version                     Print\n\nBrackets hold.\n"
-    )
-    assert read_help(text) == (
-        [
-            Option("--address HOST:PORT", ["Where [127.0.0.1:1]", "HOST:PORT"]),
-            Option("--version", ["Print"]),
-        ],
-        "Brackets hold.",
-    )
+@pytest.fixture(scope="module")
+def shown() -> str:
+    """The page as mandoc shows it, without bold and italic."""
+    page = built("EMOTION_SERVER_PAGE", "build/release/debian/emotion-server.8")
+    wide = ["mandoc", "-T", "ascii", "-O", "width=200", str(page)]
+    text = subprocess.run(wide, check=True, capture_output=True, text=True).stdout
+    return re.sub(r".\x08", "", text)
 
 
-def test_every_option_is_on_the_page(help_text: str) -> None:
-    options, notes = read_help(help_text)
+def test_every_option_is_on_the_page_with_what_it_does(
+    help_text: str, shown: str
+) -> None:
+    options = list(OPTION.finditer(help_text))
     assert len(options) == len(re.findall(r"^  -", help_text, re.MULTILINE)) > 20
-    assert notes.startswith("Brackets")
+    words = " ".join(shown.split())
+    for option in options:
+        assert f"{option['flags']} {' '.join(option['text'].split())}" in words
+    assert "--max-batch-tokens N" in shown
+    assert "EMOTION_WORKERS" in shown
 
 
-def test_mandoc_reads_it(help_text: str, tmp_path: Path) -> None:
-    written = tmp_path / "emotion-server.8"
-    written.write_text(page(help_text, "0.1.0"))
+def test_what_help_says_at_its_end_is_on_the_page(help_text: str, shown: str) -> None:
+    end = help_text[list(OPTION.finditer(help_text))[-1].end() :]
+    assert end.strip().startswith("Brackets")
+    assert " ".join(end.split()) in " ".join(shown.split())
+
+
+def test_its_sections_are_those_of_a_daemon(shown: str) -> None:
+    assert re.findall(r"^([A-Z][A-Z ]+)$", shown, re.MULTILINE) == [
+        "NAME",
+        "SYNOPSIS",
+        "DESCRIPTION",
+        "OPTIONS",
+        "EXIT STATUS",
+        "SIGNALS",
+        "ENVIRONMENT",
+        "FILES",
+        "SEE ALSO",
+    ]
+    assert shown.splitlines()[0].startswith("EMOTION-SERVER(8)")
+
+
+def test_mandoc_reads_it() -> None:
+    page = built("EMOTION_SERVER_PAGE", "build/release/debian/emotion-server.8")
     lint = subprocess.run(
-        ["mandoc", "-T", "lint", "-W", "error", written],
+        ["mandoc", "-T", "lint", "-W", "error", page],
         check=False,
         capture_output=True,
         text=True,
     )
     assert (lint.returncode, lint.stdout) == (0, "")
-    shown = subprocess.run(
-        ["mandoc", "-T", "ascii", written], check=True, capture_output=True, text=True
-    ).stdout
-    plain = re.sub(r".\x08", "", shown)
-    assert "--max-batch-tokens N" in plain
-    assert "EMOTION_WORKERS" in plain
+
+
+def test_its_date_is_that_of_the_version(shown: str) -> None:
+    month = time.gmtime(int(os.environ["EMOTION_MAN_EPOCH"]))
+    assert f" {time.strftime('%B %Y', month)} " in shown.splitlines()[-1]
