@@ -125,7 +125,7 @@ func TestAServerThatStaysBusyIsGivenUp(t *testing.T) {
 	}
 }
 
-func TestARefusalTellsWhy(t *testing.T) {
+func TestARefusalSaysWhy(t *testing.T) {
 	_, code, out, errs := runAgainst(t, 0, "")
 	if code != 1 || out != "" ||
 		errs != "classify: InvalidArgument: dialogue.turns[0]: is empty\n" {

@@ -12,9 +12,9 @@ namespace emotion::load {
 // cells inside each power of two, so that recording is a shift and an
 // increment. Values are nanoseconds here, but nothing depends on that.
 //
-// Precision: a value is told apart from others to one part in 10^digits. Zero
-// and small values are exact. Memory grows with the largest value recorded:
-// with three digits 8 KiB for each power of two. Not thread-safe.
+// Precision: a value is distinguished from others to one part in 10^digits.
+// Zero and small values are exact. Memory grows with the largest value
+// recorded: with three digits 8 KiB for each power of two. Not thread-safe.
 class HdrHistogram {
  public:
   // Greater values count as this one: a day in nanoseconds.

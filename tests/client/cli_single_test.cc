@@ -109,7 +109,7 @@ TEST_F(CliSingleTest, AServerTooLateEndsWithThree) {
                          " before the deadline (DEADLINE_EXCEEDED)\n");
 }
 
-TEST_F(CliSingleTest, InfoTellsTheModel) {
+TEST_F(CliSingleTest, InfoShowsTheModel) {
   const CliRun text = RunCli({"info", "--address", server_.address()});
   EXPECT_EQ(text.exit_code, 0);
   EXPECT_EQ(text.out,

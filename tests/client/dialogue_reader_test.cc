@@ -142,7 +142,7 @@ TEST(DialogueReaderTest, CountsTheBytesItHasRead) {
   EXPECT_EQ(reader.bytes_read(), 8U);
 }
 
-TEST(DialogueReaderTest, TheEndingOfAFileTellsItsFormat) {
+TEST(DialogueReaderTest, TheEndingOfAFileImpliesItsFormat) {
   EXPECT_EQ(GuessInputFormat("a/b.jsonl"), InputFormat::kJsonl);
   EXPECT_EQ(GuessInputFormat("b.ndjson"), InputFormat::kJsonl);
   EXPECT_EQ(GuessInputFormat("b.json"), InputFormat::kJsonl);

@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST(ProgressTest, TheLineTellsWhatIsKnown) {
+TEST(ProgressTest, TheLineShowsWhatIsKnown) {
   struct Case {
     RunState state;
     std::string expected;

@@ -33,7 +33,7 @@ TEST(RetryPolicyTest, WaitsAsTheTableSays) {
       {"a hint may exceed max_wait", {kFull, 1, 5000, plenty, 1}, 5000},
       {"a hint of nothing", {kFull, 1, 0, plenty, 1}, 0},
       {"full without a hint", {kFull, 1, {}, plenty, 1}, {}},
-      {"told not to retry", {kGone, 1, -1, plenty, 1}, {}},
+      {"asked not to retry", {kGone, 1, -1, plenty, 1}, {}},
       {"a hint does not add tries", {kFull, 4, 7, plenty, 1}, {}},
       {"the wait must end before the deadline",
        {kFull, 1, 7, milliseconds(7), 1},

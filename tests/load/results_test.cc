@@ -108,7 +108,7 @@ TEST(ResultsTest, MergedResultsAddUp) {
   EXPECT_TRUE(merged.intervals.empty());
 }
 
-TEST(ResultsTest, TheSummaryTellsWhatMatters) {
+TEST(ResultsTest, TheSummaryShowsWhatMatters) {
   const std::string text = Summary(Sample());
   for (const char* part :
        {"1000 requests in 10.0 s: 99.0 answers/s, 90.0/s good",
@@ -123,7 +123,7 @@ TEST(ResultsTest, TheSummaryTellsWhatMatters) {
   EXPECT_THAT(Summary(slow), HasSubstr("warning: too slow\n"));
 }
 
-TEST(ResultsTest, AComparisonTellsTheChange) {
+TEST(ResultsTest, AComparisonShowsTheChange) {
   LoadResult faster = Sample();
   faster.seconds = 5;
   const std::string text = CompareText(Sample(), faster);

@@ -102,7 +102,7 @@ def test_a_busy_server_is_asked_again_when_it_said(
     assert fake.seen[3].remaining_s < 4.6
 
 
-def test_the_last_try_tells_why(
+def test_the_last_try_says_why(
     client: Client, fake: FakeEmotion, world: ManualOutside
 ) -> None:
     fake.plan.extend([BUSY] * 4)
