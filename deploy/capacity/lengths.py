@@ -32,8 +32,8 @@ def of_dialogues(path: Path, package: Path) -> list[int]:
     first; a number in the first of four or five columns, and a label behind the
     turns, are left out (EmoContext's format).
     """
+    from emotion_model.checkpoint.text import DialogueEncoder, Limits, read_vocabulary
     from emotion_model.errors import ModelError
-    from emotion_model.text import DialogueEncoder, Limits, read_vocabulary
 
     try:
         manifest = json.loads((package / "manifest.json").read_text(encoding="utf-8"))

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 import tiny
-from emotion_model.export import export
-from emotion_model.source import Source
+from emotion_model.checkpoint.source import Source
+from emotion_model.package.export import export
 from end_to_end.process import serving
 from end_to_end.wire import Connection, Turns, messages, probabilities
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import made_up
 
-from emotion_model.source import Source
-from emotion_model.train import main
+from emotion_model.checkpoint.source import Source
+from emotion_model.training.train import main
 from end_to_end.process import serving
 from end_to_end.wire import Connection, messages
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 import grpc
 from google.rpc import error_details_pb2, status_pb2
 
-from emotion_model.stubs import load_stubs
+from emotion_model.evaluation.stubs import load_stubs
 
 messages, stubs = load_stubs()
 

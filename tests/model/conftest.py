@@ -11,17 +11,18 @@ sys.path.insert(0, str(ROOT / "model"))
 from made_up import rows as made_up_rows  # noqa: E402
 from made_up import vocabulary  # noqa: E402
 
-from emotion_model.operators import load_operators  # noqa: E402
-from emotion_model.tasks.catalogue import TASKS  # noqa: E402
-from emotion_model.tasks.collection import Collection  # noqa: E402
-from emotion_model.tasks.collection import collect as encoded  # noqa: E402
-from emotion_model.tasks.rows import Sizes, derived_rows, labelled_rows  # noqa: E402
-from emotion_model.text import DialogueEncoder, Limits  # noqa: E402
-from emotion_model.training.student import (  # noqa: E402
+from emotion_model.checkpoint.text import DialogueEncoder, Limits  # noqa: E402
+from emotion_model.data.catalogue import TASKS  # noqa: E402
+from emotion_model.data.corpora import labelled_rows  # noqa: E402
+from emotion_model.package.operators import load_operators  # noqa: E402
+from emotion_model.training.students.student import (  # noqa: E402
     Shape,
     new_student,
     write_student,
 )
+from emotion_model.training.tasks.collection import Collection  # noqa: E402
+from emotion_model.training.tasks.collection import collect as encoded  # noqa: E402
+from emotion_model.training.tasks.derived import Sizes, derived_rows  # noqa: E402
 from tiny import write_checkpoint  # noqa: E402
 
 LABELS = TASKS["everyday"]

@@ -7,9 +7,9 @@ from typing import Any
 
 import grpc
 
+from emotion_model.checkpoint.source import Source
 from emotion_model.errors import ModelError
-from emotion_model.source import Source
-from emotion_model.stubs import load_stubs
+from emotion_model.evaluation.stubs import load_stubs
 
 messages, stubs = load_stubs()
 

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from made_up import LABELS, vocabulary, write
 
-from emotion_model.card import blocks, failures
-from emotion_model.card.__main__ import main
-from emotion_model.card.recorded import Data, depths, recorded
+from emotion_model.checkpoint.checkpoint import Checkpoint
+from emotion_model.checkpoint.import_hf import import_source
+from emotion_model.checkpoint.text import Limits
+from emotion_model.data.dialogues import Dialogue, read_dialogues
 from emotion_model.errors import ModelError
-from emotion_model.import_hf import import_source
-from emotion_model.results import Results
-from emotion_model.source import Checkpoint
-from emotion_model.text import Limits
-from emotion_model.training.dialogues import Dialogue, read_dialogues
-from emotion_model.training.opinions import Logits, Opinions
-from emotion_model.training.student import Shape, new_student, write_student
+from emotion_model.evaluation.card import blocks, failures
+from emotion_model.evaluation.card.recorded import Data, depths, recorded
+from emotion_model.evaluation.card.reprint import main
+from emotion_model.evaluation.results import Results
+from emotion_model.evaluation.soft_labels import Logits, Opinions
+from emotion_model.training.students.student import Shape, new_student, write_student
 from tiny import edit_json
 
 CARD = """# A card

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emotion_model.card import everyday
 from emotion_model.errors import ModelError
-from emotion_model.training.score import Floats
+from emotion_model.evaluation.card import everyday
+from emotion_model.evaluation.ground_truth import Floats
 
 
 def test_people_s_labels_are_told_equal_shares(tmp_path: Path) -> None:

@@ -5,10 +5,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from emotion_model.checkpoint.checkpoint import Checkpoint
+from emotion_model.checkpoint.import_hf import import_module, main
+from emotion_model.checkpoint.mobilebert import PackedMobileBert
+from emotion_model.checkpoint.source import Source
 from emotion_model.errors import ModelError
-from emotion_model.import_hf import import_module, main
-from emotion_model.mobilebert import PackedMobileBert
-from emotion_model.source import Checkpoint, Source
 from tiny import LABELS, VOCABULARY, edit_json
 
 INPUTS = (

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from emotion_model.compare_precisions import Cost, Package, compare, main, misses
-from emotion_model.emocontext import read_emocontext
-from emotion_model.export import export
-from emotion_model.measure import measure
-from emotion_model.source import Source
+from emotion_model.checkpoint.source import Source
+from emotion_model.data.emocontext import read_emocontext
+from emotion_model.evaluation.compare_precisions import Cost, compare, main, misses
+from emotion_model.evaluation.measure import measure
+from emotion_model.package.export import export
+from emotion_model.package.reader import Package
 from tiny import LABELS, OPERATORS_SHAPE, edit_json, make_source, write_checkpoint
 
 TURNS = ["i am so happy", "sad ? angry .", "you !", "abba pebbles", "help"]

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from emotion_model.operators import PRECISIONS
-from emotion_model.source import Source
-from emotion_model.verify_packed import LIMITS, largest_differences
+from emotion_model.checkpoint.source import Source
+from emotion_model.package.operators import PRECISIONS
+from emotion_model.package.verify import LIMITS, largest_differences
 
 
 @pytest.fixture(scope="module")

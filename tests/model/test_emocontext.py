@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_model.emocontext import LabelledDialogue, read_emocontext
+from emotion_model.data.emocontext import LabelledDialogue, read_emocontext
 from emotion_model.errors import ModelError
 
 FIRST = LabelledDialogue("0", ("hi", '"you', "ok :)"), "happy")

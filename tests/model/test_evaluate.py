@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from emotion_model.ask import TRIES, Answer, Server
-from emotion_model.emocontext import LabelledDialogue, read_emocontext
+from emotion_model.checkpoint.calibration import Calibration
+from emotion_model.checkpoint.source import Source
+from emotion_model.data.emocontext import LabelledDialogue, read_emocontext
 from emotion_model.errors import ModelError
-from emotion_model.evaluate import main, plain_label
-from emotion_model.export import export
+from emotion_model.evaluation.evaluate import main, plain_label
+from emotion_model.evaluation.measure import main as measure_main
+from emotion_model.evaluation.measure import measure
+from emotion_model.evaluation.remote import TRIES, Answer, Server
 from emotion_model.files import describe
-from emotion_model.measure import main as measure_main
-from emotion_model.measure import measure
-from emotion_model.source import Calibration, Source
+from emotion_model.package.export import export
 from fake_server import FakeServer, serve
 from tiny import LABELS, make_source, write_checkpoint
 

@@ -8,18 +8,19 @@ import pytest
 import torch
 from made_up import LABELS, vocabulary, write
 
-from emotion_model.examine import main
-from emotion_model.import_hf import import_source
-from emotion_model.int8 import int8_linears, rounded
-from emotion_model.plots import reliability_plot, risk_plot
-from emotion_model.probes import probe
-from emotion_model.recalibrate import main as recalibrate
-from emotion_model.slices import Judged, reliability, risk, slices
-from emotion_model.source import Checkpoint, Source
-from emotion_model.text import Limits
-from emotion_model.training.dialogues import Dialogue
-from emotion_model.training.score import Answers, Floats
-from emotion_model.training.student import Shape, new_student, write_student
+from emotion_model.checkpoint.checkpoint import Checkpoint
+from emotion_model.checkpoint.import_hf import import_source
+from emotion_model.checkpoint.source import Source
+from emotion_model.checkpoint.text import Limits
+from emotion_model.data.dialogues import Dialogue
+from emotion_model.evaluation.examine import main
+from emotion_model.evaluation.ground_truth import Answers, Floats
+from emotion_model.evaluation.plots import reliability_plot, risk_plot
+from emotion_model.evaluation.probes import probe
+from emotion_model.evaluation.recalibrate import main as recalibrate
+from emotion_model.evaluation.slices import Judged, reliability, risk, slices
+from emotion_model.package.int8 import int8_linears, rounded
+from emotion_model.training.students.student import Shape, new_student, write_student
 
 SHAPE = Shape(
     num_hidden_layers=1,

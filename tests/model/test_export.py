@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import torch
 
-from emotion_model import trace
+from emotion_model.checkpoint.source import Source
 from emotion_model.errors import ModelError
-from emotion_model.export import export, main
-from emotion_model.source import Source
-from emotion_model.trace import LAYOUTS, make_inputs
+from emotion_model.package import trace
+from emotion_model.package.export import export, main
+from emotion_model.package.trace import LAYOUTS, make_inputs
 from tiny import LABELS, VOCABULARY, edit_json, make_source, write_checkpoint
 
 
@@ -106,6 +106,7 @@ def test_the_same_source_gives_the_same_bytes_anywhere(
     content = (first / "model.fp32.pt").read_bytes()
     assert b"debug_pkl" not in content
     assert b"torch_mangle" not in content
+    assert b"emotion_model/mobilebert.py" in content
 
 
 def test_an_older_package_is_replaced_and_other_folders_are_not(
@@ -139,7 +140,7 @@ def test_a_trace_that_answers_otherwise_is_not_shipped(
     def make_wrong(*arguments: Any) -> torch.nn.Module:
         return shifted(make(*arguments), 0.002)
 
-    monkeypatch.setattr("emotion_model.precisions.make_module", make_wrong)
+    monkeypatch.setattr("emotion_model.package.precisions.make_module", make_wrong)
     with pytest.raises(ModelError, match=r"differs from the reference by 0\.002"):
         export(source, out, "packed")
     assert list((tmp_path / "out").iterdir()) == []

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import torch
 
+from emotion_model.checkpoint.source import Source
 from emotion_model.errors import ModelError
-from emotion_model.export import export, main
-from emotion_model.operators import PRECISIONS
-from emotion_model.precisions import ROUNDING_TOLERANCE, Variant
-from emotion_model.source import Source
-from emotion_model.trace import make_inputs, make_module
+from emotion_model.package.export import export, main
+from emotion_model.package.operators import PRECISIONS
+from emotion_model.package.precisions import ROUNDING_TOLERANCE, Variant
+from emotion_model.package.trace import make_inputs, make_module
 from tiny import OPERATORS_SHAPE, make_source, write_checkpoint
 
 FILES = ["model.bf16.pt", "model.fp32.pt", "model.int8.pt"]
@@ -84,6 +84,7 @@ def test_the_same_source_gives_the_same_bytes(
         content = (first / name).read_bytes()
         assert b"debug_pkl" not in content
         assert b"torch_mangle" not in content
+        assert b"emotion_model/operators.py" in content
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_a_precision_that_changes_a_golden_label_is_not_shipped(
             Variant(precision="int8", module=module, runs_on="torch", tolerance=100)
         ]
 
-    monkeypatch.setattr("emotion_model.export.make_variants", make_wrong)
+    monkeypatch.setattr("emotion_model.package.export.make_variants", make_wrong)
     with pytest.raises(
         ModelError,
         match=r"int8 trace gives a golden .* another label .*--precisions fp32,bf16 ",

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from emotion_model.metrics import Confusion, format_report
+from emotion_model.evaluation.metrics import Confusion, format_report
 
 LABELS = ("others", "happy", "sad", "angry")
 

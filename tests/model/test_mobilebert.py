@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 import torch
 
+from emotion_model.checkpoint.checkpoint import Checkpoint
+from emotion_model.checkpoint.mobilebert import PackedMobileBert
+from emotion_model.checkpoint.reference import reference_logits
 from emotion_model.errors import ModelError
-from emotion_model.mobilebert import PackedMobileBert
-from emotion_model.reference import reference_logits
-from emotion_model.source import Checkpoint
-from emotion_model.trace import make_module, pack, pad, stock_model, trace
-from emotion_model.verify_packed import largest_differences, main, random_batch
+from emotion_model.package.trace import make_module, pack, pad, stock_model, trace
+from emotion_model.package.verify import largest_differences, main, random_batch
 from tiny import edit_json, make_stock, write_checkpoint
 
 LIMIT = 1e-5

@@ -11,20 +11,20 @@ import torch
 from torch import Tensor
 
 import processor
+from emotion_model.checkpoint.checkpoint import Checkpoint
+from emotion_model.checkpoint.mobilebert import PackedMobileBert
+from emotion_model.checkpoint.reference import reference_logits
+from emotion_model.checkpoint.text import Encoding
 from emotion_model.errors import ModelError
-from emotion_model.mobilebert import PackedMobileBert
-from emotion_model.operators import (
+from emotion_model.package.operators import (
     PRECISIONS,
     OperatorMobileBert,
     load_operators,
     tensors_of,
     unfit,
 )
-from emotion_model.reference import reference_logits
-from emotion_model.source import Checkpoint
-from emotion_model.text import Encoding
-from emotion_model.trace import pack, save, trace
-from emotion_model.verify_packed import random_batch
+from emotion_model.package.trace import pack, save, trace
+from emotion_model.package.verify import random_batch
 from tiny import OPERATORS_SHAPE, VOCABULARY, write_checkpoint
 
 # How far answers may be from the reference, as a share of how far they are from

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from emotion_model.respell import (
+from emotion_model.checkpoint.source import Source
+from emotion_model.training.respell import (
     TABLE,
     all_emoji,
     count_pieces,
@@ -12,7 +13,6 @@ from emotion_model.respell import (
     respell,
     respelt_table,
 )
-from emotion_model.source import Source
 from tiny import VOCABULARY, make_source
 
 

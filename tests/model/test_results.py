@@ -3,10 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from emotion_model.data.dialogues import Dialogue
 from emotion_model.errors import ModelError
-from emotion_model.results import Results, main
-from emotion_model.training.dialogues import Dialogue
-from emotion_model.training.opinions import Opinions
+from emotion_model.evaluation.results import Results, main
+from emotion_model.evaluation.soft_labels import Opinions
 
 TRAIN = [Dialogue(str(number), ("a", "b"), "x") for number in range(6)]
 DEV = [Dialogue(str(number), ("c", "d"), "y") for number in range(3)]

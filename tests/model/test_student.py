@@ -6,14 +6,15 @@ import pytest
 import torch
 from made_up import LABELS, vocabulary
 
+from emotion_model.checkpoint.checkpoint import Checkpoint
+from emotion_model.checkpoint.reference import reference_logits
+from emotion_model.checkpoint.source import Source
+from emotion_model.checkpoint.text import DialogueEncoder, Encoding, Limits
 from emotion_model.errors import ModelError
-from emotion_model.reference import reference_logits
-from emotion_model.source import Checkpoint, Source
-from emotion_model.text import DialogueEncoder, Encoding, Limits
 from emotion_model.training.batches import Batch, collate
-from emotion_model.training.depth import grow, keep_layers
-from emotion_model.training.distil import distance
-from emotion_model.training.student import (
+from emotion_model.training.students.depth import grow, keep_layers
+from emotion_model.training.students.distil import distance
+from emotion_model.training.students.student import (
     Shape,
     Student,
     mean_student,

@@ -6,15 +6,15 @@ import torch
 from made_up import rows as made_up_rows
 from made_up import vocabulary
 
+from emotion_model.checkpoint.text import DialogueEncoder, Limits
+from emotion_model.data.catalogue import TASKS, grouped, spans, target
 from emotion_model.errors import ModelError
-from emotion_model.tasks import teach
-from emotion_model.tasks.catalogue import TASKS, grouped, spans, target
-from emotion_model.tasks.collection import Collection
-from emotion_model.tasks.counterfactuals import NAMES, PEOPLE, renamed, stated
-from emotion_model.tasks.feed import LENGTHS, Feed
-from emotion_model.tasks.lesson import OFTEN, learnable
-from emotion_model.tasks.teach import PASSES, schedule
-from emotion_model.text import DialogueEncoder, Limits
+from emotion_model.training.tasks import teach
+from emotion_model.training.tasks.collection import Collection
+from emotion_model.training.tasks.counterfactuals import NAMES, PEOPLE, renamed, stated
+from emotion_model.training.tasks.feed import LENGTHS, Feed
+from emotion_model.training.tasks.lesson import OFTEN, learnable
+from emotion_model.training.tasks.teach import PASSES, schedule
 
 LABELS = TASKS["everyday"]
 

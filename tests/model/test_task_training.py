@@ -9,20 +9,21 @@ import torch
 from made_up import vocabulary
 from transformers import BertConfig, BertModel
 
+from emotion_model.checkpoint.checkpoint import Checkpoint
+from emotion_model.checkpoint.reference import reference_logits
+from emotion_model.checkpoint.source import Source
+from emotion_model.checkpoint.weights import Weights
+from emotion_model.data.catalogue import TASKS
 from emotion_model.errors import ModelError
-from emotion_model.reference import reference_logits
-from emotion_model.source import Checkpoint, Source
-from emotion_model.tasks import collect, combine, learn, package, teach
-from emotion_model.tasks.body import Body
-from emotion_model.tasks.branches import Training
-from emotion_model.tasks.catalogue import TASKS
-from emotion_model.tasks.collection import Collection, read_texts
-from emotion_model.tasks.combine import answered_spans, combined
-from emotion_model.tasks.feed import Feed
-from emotion_model.tasks.lesson import Plan
-from emotion_model.tasks.student import Student
 from emotion_model.training.machine import Machine
-from emotion_model.weights import Weights
+from emotion_model.training.tasks import collect, combine, learn, package, teach
+from emotion_model.training.tasks.body import Body
+from emotion_model.training.tasks.branches import Training
+from emotion_model.training.tasks.collection import Collection, read_texts
+from emotion_model.training.tasks.combine import answered_spans, combined
+from emotion_model.training.tasks.feed import Feed
+from emotion_model.training.tasks.lesson import Plan
+from emotion_model.training.tasks.student import Student
 
 LABELS = TASKS["everyday"]
 

@@ -7,14 +7,20 @@ from made_up import LABELS, rows, vocabulary
 from torch import nn
 from transformers import BertConfig, BertModel
 
+from emotion_model.checkpoint.text import DialogueEncoder, Limits
+from emotion_model.data.emoji import name_words
 from emotion_model.errors import ModelError
-from emotion_model.text import DialogueEncoder, Limits
 from emotion_model.training.batches import collate
-from emotion_model.training.comments import CommentModel, read_comments
-from emotion_model.training.lexical import LexicalRecipe, LexicalTeacher
-from emotion_model.training.ngrams import NgramRecipe, NgramTeacher, normalise, tokens
-from emotion_model.training.pretrained import PretrainedTeacher, name_words
-from emotion_model.training.recurrent import RecurrentTeacher, spell
+from emotion_model.training.teachers.comments import CommentModel, read_comments
+from emotion_model.training.teachers.lexical import LexicalRecipe, LexicalTeacher
+from emotion_model.training.teachers.ngrams import (
+    NgramRecipe,
+    NgramTeacher,
+    normalise,
+    tokens,
+)
+from emotion_model.training.teachers.pretrained import PretrainedTeacher
+from emotion_model.training.teachers.recurrent import RecurrentTeacher, spell
 
 ENCODER = DialogueEncoder(vocabulary(), Limits(max_tokens=64))
 SHORT, LONG = ["no"], ["hello", "i see", "tell me more please"]

@@ -2,14 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from emotion_model.errors import ModelError
-from emotion_model.text import (
+from emotion_model.checkpoint.text import (
     DialogueEncoder,
     Limits,
     TextRules,
     kept_lengths,
     read_vocabulary,
 )
+from emotion_model.errors import ModelError
 from tiny import VOCABULARY
 
 

@@ -7,14 +7,15 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from emotion_model.compare_precisions import Package
+from emotion_model.checkpoint.checkpoint import Checkpoint
+from emotion_model.checkpoint.source import Source
 from emotion_model.errors import ModelError
-from emotion_model.export import export
-from emotion_model.judge import Judge
-from emotion_model.source import Checkpoint, Source
-from emotion_model.trace import make_module, stock_model
-from emotion_model.training import calibrate
-from emotion_model.verify_packed import largest_differences
+from emotion_model.evaluation import calibrate
+from emotion_model.evaluation.predictor import Judge
+from emotion_model.package.export import export
+from emotion_model.package.reader import Package
+from emotion_model.package.trace import make_module, stock_model
+from emotion_model.package.verify import largest_differences
 from tiny import LABELS, OPERATORS_SHAPE, edit_json, make_source, write_checkpoint
 
 TURNS = ["i am so happy", "you", "sad !"]

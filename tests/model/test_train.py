@@ -7,12 +7,12 @@ import torch
 from made_up import LABELS, vocabulary, write
 from transformers import BertConfig, BertModel
 
-from emotion_model.source import Source
-from emotion_model.train import main
+from emotion_model.checkpoint.source import Source
+from emotion_model.evaluation.soft_labels import Opinions
 from emotion_model.training.machine import Machine
-from emotion_model.training.opinions import Opinions
-from emotion_model.training.pool import Pool
-from emotion_model.training.student import Shape, new_student, write_student
+from emotion_model.training.students.pool import Pool
+from emotion_model.training.students.student import Shape, new_student, write_student
+from emotion_model.training.train import main
 
 RECIPES = Path(__file__).resolve().parents[2] / "model" / "recipes"
 SHAPE = Shape(

@@ -5,12 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from emotion_model.checkpoint.text import Encoding
+from emotion_model.data.dialogues import Dialogue, labels_of, read_dialogues
+from emotion_model.data.perturb import CHANGES, perturb, perturb_all
 from emotion_model.errors import ModelError
-from emotion_model.text import Encoding
+from emotion_model.evaluation.ground_truth import share_weights, shares
 from emotion_model.training import batches, invent
-from emotion_model.training.dialogues import Dialogue, labels_of, read_dialogues
-from emotion_model.training.folds import fold_of, share_weights, shares
-from emotion_model.training.perturb import CHANGES, perturb, perturb_all
+from emotion_model.training.folds import fold_of
 
 
 def dialogue(*turns: str, label: str = "others", key: str = "0") -> Dialogue:

@@ -3,11 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from emotion_model.data.dialogues import Dialogue
 from emotion_model.errors import ModelError
-from emotion_model.training import calibrate, ensemble
-from emotion_model.training.dialogues import Dialogue
-from emotion_model.training.opinions import Opinions, fingerprint, merge
-from emotion_model.training.score import Answers, Floats
+from emotion_model.evaluation import calibrate, ensemble
+from emotion_model.evaluation.ground_truth import Answers, Floats
+from emotion_model.evaluation.soft_labels import Opinions, fingerprint, merge
 
 
 def answers(truth: list[int], weights: list[float] | None = None) -> Answers:

@@ -7,9 +7,10 @@ from typing import Any
 import torch
 from transformers import MobileBertConfig, MobileBertForSequenceClassification
 
-from emotion_model.import_hf import import_source
-from emotion_model.source import Checkpoint, Source
-from emotion_model.text import Limits
+from emotion_model.checkpoint.checkpoint import Checkpoint
+from emotion_model.checkpoint.import_hf import import_source
+from emotion_model.checkpoint.source import Source
+from emotion_model.checkpoint.text import Limits
 
 LABELS = ("others", "happy", "sad", "angry")
 WORDS = ["i", "am", "so", "happy", "sad", "angry", "you", "?", "!", ".", "[", "]"]

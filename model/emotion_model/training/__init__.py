@@ -1,1 +1,1 @@
-"""Training: teachers of several kinds, distillation, calibration, packaging."""
+"""Training: teachers, students, and one body for several tasks."""

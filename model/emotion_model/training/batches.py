@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from emotion_model.text import Encoding
+from emotion_model.checkpoint.text import Encoding
 
 # Batches that are sorted by length together; more pads less and mixes less.
 _WINDOW = 50

@@ -8,9 +8,9 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
+from emotion_model.data.dialogues import Dialogue, Turns, read_utterances
+from emotion_model.data.perturb import perturb
 from emotion_model.errors import ModelError
-from emotion_model.training.dialogues import Dialogue, read_utterances
-from emotion_model.training.perturb import Turns, perturb
 
 
 def changed(

@@ -9,21 +9,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emotion_model.checkpoint.source import Source
+from emotion_model.checkpoint.text import DialogueEncoder, Limits, read_vocabulary
+from emotion_model.data.dialogues import Dialogue
 from emotion_model.errors import ModelError
-from emotion_model.export import export
-from emotion_model.source import Source
-from emotion_model.text import DialogueEncoder, Limits, read_vocabulary
-from emotion_model.training import calibrate, ensemble, finish
-from emotion_model.training.cheap import CheapTeacher, out_of_fold
-from emotion_model.training.dialogues import Dialogue
-from emotion_model.training.distil import StudentRecipe
-from emotion_model.training.label import PoolRecipe, make_pool, merged_opinions
-from emotion_model.training.learn import Lesson, average_students, train_student
+from emotion_model.evaluation import calibrate, ensemble
+from emotion_model.evaluation.ground_truth import Answers, Floats, answers_of, shares_of
+from emotion_model.evaluation.soft_labels import Opinions, fingerprint
+from emotion_model.package.export import export
 from emotion_model.training.machine import Machine
-from emotion_model.training.opinions import Opinions, fingerprint
 from emotion_model.training.recipe import parse
-from emotion_model.training.score import Answers, Floats
-from emotion_model.training.teach import TeacherRecipe, train_teacher
+from emotion_model.training.students.distil import StudentRecipe
+from emotion_model.training.students.label import PoolRecipe, make_pool, merged_opinions
+from emotion_model.training.students.learn import (
+    Lesson,
+    average_students,
+    train_student,
+)
+from emotion_model.training.teachers.cheap import CheapTeacher, out_of_fold
+from emotion_model.training.teachers.teach import TeacherRecipe, train_teacher
 
 Known = NDArray[np.bool_]
 
@@ -68,7 +72,7 @@ class Job:
 
     def traffic(self) -> list[float]:
         """The class shares to weigh for: dev's, if there is one."""
-        return finish.shares_of(self.dev or self.train, self.labels)
+        return shares_of(self.dev or self.train, self.labels)
 
 
 def teacher(job: Job) -> str:
@@ -214,7 +218,7 @@ def _rows(opinions: Opinions, known: Known) -> Floats:
 
 def _answers(job: Job, known: Known) -> Answers:
     chosen = [d for d, is_known in zip(job.train, known, strict=True) if is_known]
-    return finish.answers_of(
+    return answers_of(
         (*chosen, *job.dev),
         job.labels,
         job.neutral,
@@ -237,13 +241,16 @@ def _makers(
     """How to make each kind; scikit-learn is needed only once one is made."""
 
     def ngrams() -> CheapTeacher:
-        from emotion_model.training.ngrams import NgramRecipe, NgramTeacher
+        from emotion_model.training.teachers.ngrams import NgramRecipe, NgramTeacher
 
         return NgramTeacher(parse(NgramRecipe, raw or {}, name))
 
     def lexical() -> CheapTeacher:
-        from emotion_model.training.comments import CommentModel, read_comments
-        from emotion_model.training.lexical import LexicalRecipe, LexicalTeacher
+        from emotion_model.training.teachers.comments import CommentModel, read_comments
+        from emotion_model.training.teachers.lexical import (
+            LexicalRecipe,
+            LexicalTeacher,
+        )
 
         if comments is not None and "model" not in kept:
             kept["model"] = CommentModel(*read_comments(comments))

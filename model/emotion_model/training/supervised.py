@@ -8,14 +8,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from emotion_model.checkpoint.text import DialogueEncoder, Encoding
+from emotion_model.data.dialogues import Dialogue
+from emotion_model.data.perturb import perturb
 from emotion_model.errors import ModelError
-from emotion_model.text import DialogueEncoder, Encoding
+from emotion_model.evaluation.soft_labels import Logits
 from emotion_model.training import batches, loop
 from emotion_model.training.batches import Batch
-from emotion_model.training.dialogues import Dialogue
 from emotion_model.training.machine import Machine
-from emotion_model.training.opinions import Logits
-from emotion_model.training.perturb import perturb
 
 # Gives logits [B, labels] and hidden states [B, L, width].
 Network = Callable[[Batch], tuple[Tensor, Tensor]]

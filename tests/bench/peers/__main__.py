@@ -10,8 +10,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from emotion_model.checkpoint.source import Source
 from emotion_model.errors import ModelError
-from emotion_model.source import Source
 from peers.batches import ORDERS, take_sample
 from peers.contestants import choose
 from peers.crew import Workplace

@@ -70,9 +70,9 @@ def _packed_torch(torch: Any, model: Any) -> Engine:
 
 
 def _ours(precision: str, threads: int, place: Place) -> Engine:
-    from emotion_model.mobilebert import PackedMobileBert
-    from emotion_model.operators import OperatorMobileBert, load_operators
-    from emotion_model.source import Checkpoint
+    from emotion_model.checkpoint.checkpoint import Checkpoint
+    from emotion_model.checkpoint.mobilebert import PackedMobileBert
+    from emotion_model.package.operators import OperatorMobileBert, load_operators
 
     torch = _torch(threads)
     load_operators(place.operators)

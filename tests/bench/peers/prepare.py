@@ -79,8 +79,8 @@ def _fingerprint(source: Path, dialogues: Path | None) -> str:
 
 def stock_module(source: Path) -> Any:
     """transformers' model, made right under padding, with its fused attention."""
-    from emotion_model.source import Checkpoint
-    from emotion_model.trace import make_module
+    from emotion_model.checkpoint.checkpoint import Checkpoint
+    from emotion_model.package.trace import make_module
 
     module: Any = make_module(Checkpoint.read(source), "padded")
     module.model.set_attn_implementation("sdpa")
@@ -88,7 +88,7 @@ def stock_module(source: Path) -> Any:
 
 
 def _padded_trace(source: Path, out: Path, dialogues: Path) -> None:
-    from emotion_model.trace import save, trace
+    from emotion_model.package.trace import save, trace
 
     save(trace(stock_module(source), _example(dialogues)), out)
 
@@ -96,9 +96,9 @@ def _padded_trace(source: Path, out: Path, dialogues: Path) -> None:
 def _packed_trace(source: Path, out: Path, dialogues: Path) -> None:
     import torch
 
-    from emotion_model.mobilebert import PackedMobileBert
-    from emotion_model.source import Checkpoint
-    from emotion_model.trace import save, trace
+    from emotion_model.checkpoint.checkpoint import Checkpoint
+    from emotion_model.checkpoint.mobilebert import PackedMobileBert
+    from emotion_model.package.trace import save, trace
     from peers.batches import pack
 
     checkpoint = Checkpoint.read(source)
@@ -180,7 +180,7 @@ def _openvino_int8(source: Path, out: Path, dialogues: Path) -> None:
 
 
 def _pad_id(source: Path) -> int:
-    from emotion_model.settings import Settings
+    from emotion_model.checkpoint.settings import Settings
 
     return Settings.read(source / "config.json").pad_token_id or 0
 

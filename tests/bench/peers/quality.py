@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from emotion_model.metrics import Confusion
-from emotion_model.source import Source
-from emotion_model.text import Encoding
+from emotion_model.checkpoint.source import Source
+from emotion_model.checkpoint.text import Encoding
+from emotion_model.evaluation.metrics import Confusion
 from peers.batches import cut
 from peers.crew import Worker
 from peers.dialogues import Dialogues

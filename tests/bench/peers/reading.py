@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from emotion_model.emocontext import read_emocontext
+from emotion_model.checkpoint.source import Source
+from emotion_model.checkpoint.text import Encoding
+from emotion_model.data.emocontext import read_emocontext
 from emotion_model.errors import ModelError
-from emotion_model.source import Source
-from emotion_model.text import Encoding
 from peers.dialogues import Dialogue, Dialogues
 
 # Median 20 and 99th percentile 48 tokens, as EmoContext's dialogues have.

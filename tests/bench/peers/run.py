@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from emotion_model.source import Source
+from emotion_model.checkpoint.source import Source
 from peers.contestants import CONTESTANTS, Contestant
 from peers.crew import Worker, WorkerError, Workplace
 from peers.dialogues import Dialogues

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from emotion_model.source import Source
+from emotion_model.checkpoint.source import Source
 from peers.prepare import prepare
 from peers.reading import make_up_dialogues, read_dialogues
 from servers.child import ChildError

@@ -23,8 +23,8 @@ os.environ["RAYON_NUM_THREADS"] = "1"
 
 from tokenizers import BertWordPieceTokenizer
 
-from emotion_model.emocontext import read_emocontext
-from emotion_model.source import Source
+from emotion_model.checkpoint.source import Source
+from emotion_model.data.emocontext import read_emocontext
 from peers.spread import Spread, ratios
 from servers.text import BatchEncoder
 from servers.write import median_text, spread_text, table

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion_model.settings import Settings
+from emotion_model.checkpoint.settings import Settings
 from peers.contestants import choose
 from peers.engines import Engine, Logits, Place, load_engine
 from servers.text import BatchEncoder

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from emotion_model.source import Source
+from emotion_model.checkpoint.source import Source
 from servers.conftest import ROOT
 from servers.model import calibrated
 from servers.text import BatchEncoder

@@ -1,7 +1,8 @@
 """Dialogues to tokens, many at a time, as a careful user would do it.
 
-The ids are those of `emotion_model.text`; here one call of `encode_batch` takes
-all turns of a batch, which leaves Python once instead of once a turn.
+The ids are those of `emotion_model.checkpoint.text`; here one call of
+`encode_batch` takes all turns of a batch, which leaves Python once instead of once a
+turn.
 """
 
 import json
@@ -15,7 +16,7 @@ from tokenizers.models import WordPiece
 from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 
-from emotion_model.text import kept_lengths, read_vocabulary
+from emotion_model.checkpoint.text import kept_lengths, read_vocabulary
 from peers.dialogues import Dialogue
 
 

@@ -1,0 +1,1 @@
+"""Checkpoints and package sources: reading, checking, running and writing them."""

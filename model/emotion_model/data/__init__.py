@@ -1,0 +1,1 @@
+"""Dialogues and their labels: reading them, the corpora, harmless changes."""

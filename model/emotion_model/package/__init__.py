@@ -1,0 +1,1 @@
+"""The package that the server reads: traces, operators, precisions, manifest."""

@@ -1,1 +1,0 @@
-"""One body for several tasks: what it learns from, its teachers, its answers."""

@@ -1,0 +1,1 @@
+"""MobileBERT students of one task: made, taught, calibrated, packaged."""

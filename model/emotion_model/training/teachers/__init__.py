@@ -1,0 +1,1 @@
+"""What students learn from: pretrained, recurrent, linear and boosted teachers."""
