@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from emotion_model.checkpoint.source import Source
-from emotion_model.data.emocontext import read_emocontext
+from emotion_model.data.dialogues import read_dialogues
 from emotion_model.evaluation.compare_precisions import Cost, compare, main, misses
 from emotion_model.evaluation.measure import measure
 from emotion_model.package.export import export
@@ -46,7 +46,7 @@ def dialogues(tmp_path: Path) -> Path:
 def test_fp32_is_the_source_and_the_others_are_near(
     source: Source, package: Path, dialogues: Path
 ) -> None:
-    read = read_emocontext(dialogues)
+    read = read_dialogues(dialogues)
     costs = compare(Package.read(package), read)
     assert list(costs) == ["fp32", "bf16", "int8"]
     calibrated, _ = measure(source, read)
@@ -72,7 +72,7 @@ def test_another_model_in_a_file_is_seen(
     other = make_source(write_checkpoint(tmp_path / "c", 1, **shape), tmp_path / "s")
     export(other, tmp_path / "other", "packed", operators)
     (tmp_path / "other" / "model.int8.pt").replace(package / "model.int8.pt")
-    costs = compare(Package.read(package), read_emocontext(dialogues))
+    costs = compare(Package.read(package), read_dialogues(dialogues))
     assert costs["int8"].agreement < 0.9
     assert misses(costs) == ["int8"]
 

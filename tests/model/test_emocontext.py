@@ -1,12 +1,16 @@
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from emotion_model.data.emocontext import LabelledDialogue, read_emocontext
+from emotion_model.data.catalogue import LABELS
+from emotion_model.data.dialogues import Dialogue, read_dialogues
 from emotion_model.errors import ModelError
 
-FIRST = LabelledDialogue("0", ("hi", '"you', "ok :)"), "happy")
-SECOND = LabelledDialogue("1", ("", "a\u2028b", " x "), "others")
+read_emocontext = partial(read_dialogues, labels=LABELS, min_turns=3, max_turns=3)
+
+FIRST = Dialogue("0", ("hi", '"you', "ok :)"), "happy")
+SECOND = Dialogue("1", ("", "a\u2028b", " x "), "others")
 LINES = ('0\thi\t"you\tok :)\thappy', "1\t\ta\u2028b\t x \tothers")
 HEADER = "id\tturn1\tturn2\tturn3\tlabel"
 
@@ -35,7 +39,7 @@ def test_dialogues_are_read(tmp_path: Path, content: str) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (f"{LINES[0]}\n2\ta\tb\tc\n", ":2: 4 columns, expected 5: id, turn1"),
+        (f"{LINES[0]}\n2\ta\tb\tc\n", ":2: 4 columns, expected 5: id, 3 turns, label"),
         (f"{LINES[0]}\n2\ta\tb\tc\td\tsad\n", ":2: 6 columns, expected 5"),
         (f"{HEADER}\n{LINES[0]}\n\n{LINES[1]}", ":3: the line is empty"),
         (f"{LINES[0]}\n2\ta\tb\tc\tjoy\n", ":2: label is 'joy', expected one of"),

@@ -6,7 +6,7 @@ import pytest
 
 from emotion_model.checkpoint.calibration import Calibration
 from emotion_model.checkpoint.source import Source
-from emotion_model.data.emocontext import LabelledDialogue, read_emocontext
+from emotion_model.data.dialogues import Dialogue, read_dialogues
 from emotion_model.errors import ModelError
 from emotion_model.evaluation.evaluate import main, plain_label
 from emotion_model.evaluation.measure import main as measure_main
@@ -53,7 +53,7 @@ def test_the_servers_numbers_are_those_of_the_source(
     assert measure_main([str(dialogues), "--source", folder]) == 0
     measured = capsys.readouterr().out
     assert measured in served
-    calibrated, plain = measure(source, read_emocontext(dialogues))
+    calibrated, plain = measure(source, read_dialogues(dialogues))
     assert f"calibrated: {calibrated.micro_f1():.4f}" in served
     assert f"plain argmax: {plain.micro_f1():.4f}" in served
     assert calibrated.counts.tolist() != plain.counts.tolist()
@@ -92,7 +92,7 @@ def test_the_manifest_gives_the_calibration_if_it_is_the_servers(
 
 def test_a_busy_server_is_asked_again_when_it_says(source: Source) -> None:
     fake, waits = FakeServer(source), list[float]()
-    dialogue = LabelledDialogue("7", ("i", "am", "happy"), "happy")
+    dialogue = Dialogue("7", ("i", "am", "happy"), "happy")
     with serve(fake) as address, Server(address, sleep=waits.append) as server:
         fake.busy_answers = 3
         answer = server.classify(dialogue, LABELS)
@@ -112,7 +112,8 @@ def test_a_refused_dialogue_ends_it_and_is_named(
     source: Source, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "dev.txt"
-    path.write_text("a1\ti\tam\tsad\tsad\na2\ti\tam\t\tsad\n")
+    # Not empty, but without a token.
+    path.write_text("a1\ti\tam\tsad\tsad\na2\ti\tam\t\u200b\tsad\n", "utf-8")
     with serve(FakeServer(source)) as address:
         assert main([str(path), "--address", address]) == 2
     printed = capsys.readouterr().err

@@ -78,8 +78,8 @@ def test_labels_come_by_frequency_then_name() -> None:
 def test_twins_share_a_fold_whatever_their_case_spaces_and_labels() -> None:
     first = dialogue("Hi  there", "ok", label="happy")
     second = dialogue("hi there ", "OK", label="sad", key="9")
-    assert fold_of(first, 1000) == fold_of(second, 1000)
-    assert fold_of(first, 1000) != fold_of(dialogue("hi", "there ok"), 1000)
+    assert fold_of(first.turns, 1000) == fold_of(second.turns, 1000)
+    assert fold_of(first.turns, 1000) != fold_of(("hi", "there ok"), 1000)
 
 
 def test_weights_give_labels_the_shares_that_are_asked_for() -> None:

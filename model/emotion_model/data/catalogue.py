@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Target = NDArray[np.float32]
 
-EMOTIONS = ("others", "happy", "sad", "angry")
+LABELS = ("others", "happy", "sad", "angry")
 
 # GoEmotions, in the order of its ids.
 COMMENTS = tuple(
@@ -28,8 +28,8 @@ TWEETS = ("anger", "joy", "optimism", "sadness")
 SCENES = ("Joyful", "Mad", "Neutral", "Peaceful", "Powerful", "Sad", "Scared")
 
 TASKS: dict[str, tuple[str, ...]] = {
-    "everyday": EMOTIONS,
-    "emocontext": EMOTIONS,
+    "everyday": LABELS,
+    "emocontext": LABELS,
     "comments": COMMENTS,
     "tweets": TWEETS,
     "scenes": SCENES,
@@ -38,7 +38,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "emoji": tuple(f"emoji {index}" for index in range(20)),
 }
 
-# Foreign labels that say one of EMOTIONS. What is not here says nothing of the four:
+# Foreign labels that say one of LABELS. What is not here says nothing of the four:
 # approval, caring, desire, disapproval, optimism; Peaceful and Powerful.
 GROUPED: dict[str, dict[str, str]] = {
     "comments": {
@@ -87,7 +87,7 @@ def target(task: str, labels: Sequence[str]) -> Target:
 
 
 def grouped(task: str, labels: Sequence[str]) -> Target | None:
-    """The same in EMOTIONS; None where a label says nothing of them."""
+    """The same in LABELS; None where a label says nothing of them."""
     table = GROUPED[task]
     if not all(label in table for label in labels):
         return None

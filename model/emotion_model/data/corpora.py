@@ -83,7 +83,9 @@ def _everyday(folder: Path) -> Iterator[Row]:
 
 def _emocontext(folder: Path) -> Iterator[Row]:
     for name in ("train", "dev"):
-        for dialogue in read_dialogues(folder / f"{name}.txt", TASKS["emocontext"]):
+        for dialogue in read_dialogues(
+            folder / f"{name}.txt", TASKS["emocontext"], min_turns=3, max_turns=3
+        ):
             wanted = target("emocontext", [dialogue.label])
             yield Row(
                 "emocontext",

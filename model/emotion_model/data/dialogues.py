@@ -1,4 +1,4 @@
-"""Reads labelled dialogues of any number of labels and turns, and plain text.
+"""A labelled dialogue, and the reader of files that hold them or plain text.
 
 One dialogue a line, separated by tabs: id, one to eight turns (oldest first), label.
 UTF-8; lines end in LF or CRLF. There is no quoting. A first line whose cells are
@@ -30,13 +30,18 @@ class Dialogue:
 
 
 def read_dialogues(
-    path: Path, labels: Sequence[str] | None = None, *, max_turns: int = MOST_TURNS
+    path: Path,
+    labels: Sequence[str] | None = None,
+    *,
+    min_turns: int = 1,
+    max_turns: int = MOST_TURNS,
 ) -> list[Dialogue]:
-    """Reads a file; all its faults are told at once, up to five.
+    """Reads a file; all its faults are reported at once, up to five.
 
     Args:
         path: the file.
         labels: the names that are allowed; None allows any.
+        min_turns: fewer is a fault, 1 to max_turns.
         max_turns: more is a fault, 1 to 8.
 
     Raises:
@@ -52,7 +57,7 @@ def read_dialogues(
             cells = _cells(line, where)
             if number == 1 and _is_heading(cells):
                 continue
-            dialogue = _dialogue(cells, labels, max_turns, where)
+            dialogue = _dialogue(cells, labels, (min_turns, max_turns), where)
             if dialogue.id in seen:
                 first = seen[dialogue.id]
                 raise ModelError(
@@ -130,12 +135,16 @@ def _is_heading(cells: Sequence[str]) -> bool:
 
 
 def _dialogue(
-    cells: Sequence[str], labels: Sequence[str] | None, max_turns: int, where: str
+    cells: Sequence[str],
+    labels: Sequence[str] | None,
+    turns: tuple[int, int],
+    where: str,
 ) -> Dialogue:
-    if not 3 <= len(cells) <= max_turns + 2:
+    least, most = turns
+    if not least + 2 <= len(cells) <= most + 2:
         raise ModelError(
-            f"{where}: {len(cells)} columns, expected 3 to {max_turns + 2}: "
-            f"id, 1 to {max_turns} turns, label"
+            f"{where}: {len(cells)} columns, expected {_range(least + 2, most + 2)}: "
+            f"id, {_range(least, most)} turns, label"
         )
     label = cells[-1]
     if not label.strip():
@@ -147,3 +156,7 @@ def _dialogue(
     if not cells[-2].strip():
         raise ModelError(f"{where}: the last turn is empty")
     return Dialogue(cells[0], tuple(cells[1:-1]), label)
+
+
+def _range(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low} to {high}"

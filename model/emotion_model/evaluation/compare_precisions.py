@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from emotion_model.data.emocontext import LabelledDialogue, read_emocontext
+from emotion_model.data.dialogues import Dialogue, read_dialogues
 from emotion_model.errors import ModelError
 from emotion_model.evaluation.metrics import Confusion
 from emotion_model.package.operators import load_operators
@@ -46,7 +46,7 @@ class Cost:
 
 
 def run_file(
-    path: Path, package: Package, dialogues: Sequence[LabelledDialogue], batch: int = 32
+    path: Path, package: Package, dialogues: Sequence[Dialogue], batch: int = 32
 ) -> Tensor:
     """Logits of all dialogues, float32 [dialogues, labels of all heads].
 
@@ -70,7 +70,7 @@ def run_file(
         )
 
 
-def compare(package: Package, dialogues: Sequence[LabelledDialogue]) -> dict[str, Cost]:
+def compare(package: Package, dialogues: Sequence[Dialogue]) -> dict[str, Cost]:
     """Judges the dialogues in every precision; fp32 comes first."""
     names = ["fp32", *(name for name in package.files if name != "fp32")]
     truth = [dialogue.label for dialogue in dialogues]
@@ -142,7 +142,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.operators is not None:
             load_operators(options.operators)
         package = Package.read(options.package, options.traffic)
-        dialogues = read_emocontext(options.file, package.labels)
+        dialogues = read_dialogues(
+            options.file, package.labels, max_turns=package.limits.max_turns
+        )
         costs = compare(package, dialogues)
     except (ModelError, OSError) as error:
         print(f"compare_precisions: {error}", file=sys.stderr)

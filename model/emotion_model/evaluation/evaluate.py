@@ -24,7 +24,7 @@ import torch
 
 from emotion_model.checkpoint.calibration import Calibration
 from emotion_model.checkpoint.source import Source
-from emotion_model.data.emocontext import LabelledDialogue, read_emocontext
+from emotion_model.data.dialogues import Dialogue, read_dialogues
 from emotion_model.errors import ModelError
 from emotion_model.evaluation.measure import print_scores
 from emotion_model.evaluation.metrics import EMOTIONS, Confusion
@@ -70,7 +70,7 @@ def read_calibration(
 
 def compare(
     source: Source,
-    dialogues: Sequence[LabelledDialogue],
+    dialogues: Sequence[Dialogue],
     answers: Sequence[Answer],
     batch: int = 32,
 ) -> Agreement:
@@ -121,7 +121,7 @@ def run(options: argparse.Namespace) -> int:
         calibration = source.calibration if source is not None else None
         if options.manifest is not None:
             calibration = read_calibration(options.manifest, info, options.traffic)
-        dialogues = read_emocontext(options.file, info.labels)
+        dialogues = read_dialogues(options.file, info.labels)
         answers = server.classify_all(dialogues, info.labels, options.in_flight)
     truth = [dialogue.label for dialogue in dialogues]
     print(f"model: {info.name} {info.version}")

@@ -12,13 +12,13 @@ import torch
 from tqdm import tqdm
 
 from emotion_model.checkpoint.source import Source
-from emotion_model.data.emocontext import LabelledDialogue, read_emocontext
+from emotion_model.data.dialogues import Dialogue, read_dialogues
 from emotion_model.errors import ModelError
 from emotion_model.evaluation.metrics import Confusion, format_report
 
 
 def measure(
-    source: Source, dialogues: Sequence[LabelledDialogue]
+    source: Source, dialogues: Sequence[Dialogue]
 ) -> tuple[Confusion, Confusion]:
     """Judges dialogues; counts with the stored calibration, and without any."""
     encoder = source.encoder()
@@ -67,7 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         source = Source.read(options.source, options.traffic)
-        dialogues = read_emocontext(options.file, source.labels)
+        dialogues = read_dialogues(
+            options.file, source.labels, max_turns=source.limits.max_turns
+        )
         print_scores(*measure(source, dialogues))
     except (ModelError, OSError) as error:
         print(f"measure: {error}", file=sys.stderr)

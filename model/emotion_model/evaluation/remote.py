@@ -9,7 +9,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from emotion_model.data.emocontext import LabelledDialogue
+from emotion_model.data.dialogues import Dialogue
 from emotion_model.errors import ModelError
 from emotion_model.evaluation.stubs import load_client
 
@@ -90,7 +90,7 @@ class Server:
             manifest_sha256=info.manifest_sha256,
         )
 
-    def classify(self, dialogue: LabelledDialogue, labels: Sequence[str]) -> Answer:
+    def classify(self, dialogue: Dialogue, labels: Sequence[str]) -> Answer:
         """Asks for one dialogue.
 
         Raises:
@@ -101,7 +101,7 @@ class Server:
 
     def classify_all(
         self,
-        dialogues: Sequence[LabelledDialogue],
+        dialogues: Sequence[Dialogue],
         labels: Sequence[str],
         in_flight: int = 32,
     ) -> list[Answer]:
@@ -123,7 +123,7 @@ class Server:
             outcomes.close()
 
     def _answer(
-        self, dialogue: LabelledDialogue, outcome: Any, labels: Sequence[str]
+        self, dialogue: Dialogue, outcome: Any, labels: Sequence[str]
     ) -> Answer:
         what = f"dialogue {dialogue.id}"
         if isinstance(outcome, self._package.EmotionError):

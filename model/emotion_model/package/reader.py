@@ -19,6 +19,7 @@ class Package:
     """What of a package's manifest is needed to run it."""
 
     labels: tuple[str, ...]
+    limits: Limits
     encoder: DialogueEncoder
     calibration: Calibration
     # The model files by precision.
@@ -43,14 +44,14 @@ class Package:
                 raise ModelError(f"{path}: has no fp32 in the packed layout")
             rules = dict(raw["tokenizer"])
             del rules["vocabulary_size"]
+            limits = Limits(**raw["limits"])
             encoder = DialogueEncoder(
-                read_vocabulary(folder / "vocab.txt"),
-                Limits(**raw["limits"]),
-                TextRules(**rules),
+                read_vocabulary(folder / "vocab.txt"), limits, TextRules(**rules)
             )
             labels = tuple(raw["labels"])
             return cls(
                 labels=labels,
+                limits=limits,
                 encoder=encoder,
                 calibration=Calibration.of_manifest(raw, str(path), traffic),
                 files={

@@ -6,7 +6,7 @@ import numpy as np
 
 from emotion_model.checkpoint.source import Source
 from emotion_model.checkpoint.text import Encoding
-from emotion_model.data.emocontext import read_emocontext
+from emotion_model.data import dialogues
 from emotion_model.errors import ModelError
 from peers.dialogues import Dialogue, Dialogues
 
@@ -18,9 +18,9 @@ def read_dialogues(path: Path, source: Source) -> Dialogues:
     """Reads and encodes an EmoContext file.
 
     Raises:
-        ModelError: see read_emocontext.
+        ModelError: see `data.dialogues`.
     """
-    rows, encoder = read_emocontext(path, source.labels), source.encoder()
+    rows, encoder = dialogues.read_dialogues(path, source.labels), source.encoder()
     items: list[Dialogue] = []
     truth: list[str] = []
     for row in rows:

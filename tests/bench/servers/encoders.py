@@ -24,7 +24,7 @@ os.environ["RAYON_NUM_THREADS"] = "1"
 from tokenizers import BertWordPieceTokenizer
 
 from emotion_model.checkpoint.source import Source
-from emotion_model.data.emocontext import read_emocontext
+from emotion_model.data.dialogues import read_dialogues
 from peers.spread import Spread, ratios
 from servers.text import BatchEncoder
 from servers.write import median_text, spread_text, table
@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measures in turns and prints the table."""
     plan = parse(arguments)
     source = Source.read(plan.source)
-    rows = read_emocontext(plan.input, source.labels)
+    rows = read_dialogues(plan.input, source.labels)
     dialogues = [row.turns for row in rows if row.turns[-1].strip()]
     ways = python_ways(BatchEncoder.of_source(plan.source), source, dialogues)
     ours: list[float] = []

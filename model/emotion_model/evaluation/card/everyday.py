@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from emotion_model.checkpoint.source import Source
-from emotion_model.data.catalogue import EMOTIONS
+from emotion_model.data.catalogue import LABELS
 from emotion_model.data.corpora import Row, foreign_rows
 from emotion_model.data.dialogues import Dialogue
 from emotion_model.errors import ModelError
@@ -87,7 +87,7 @@ def _scores(stored: Floats, crossed: Floats, answers: Answers) -> str:
 
 def _recalls(chosen: Labels, answers: Answers) -> str:
     rows = []
-    for index, label in enumerate(EMOTIONS):
+    for index, label in enumerate(LABELS):
         own, said = answers.truth == index, chosen == index
         hits = float((own & said).sum())
         rows.append(
@@ -129,7 +129,7 @@ def transfer(
     """Measures on the parts of `corpora` that nothing learns from.
 
     Args:
-        judge: gives calibrated probabilities in the order of EMOTIONS.
+        judge: gives calibrated probabilities in the order of LABELS.
         shares: of the labels in the traffic that they are calibrated for.
         corpora: the folder with `tweeteval`, `emorynlp` and `goemotions`.
 
@@ -168,7 +168,7 @@ def transfer(
 def macro_f1(truth: Labels, chosen: Labels) -> float:
     """The mean F1 of the four labels; 0 for one that nobody means or says."""
     scores = []
-    for label in range(len(EMOTIONS)):
+    for label in range(len(LABELS)):
         both = int(((truth == label) & (chosen == label)).sum())
         either = int((truth == label).sum() + (chosen == label).sum())
         scores.append(2 * both / max(1, either))

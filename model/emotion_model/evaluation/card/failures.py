@@ -7,10 +7,9 @@ many.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from emotion_model.data.dialogues import Turns
 from emotion_model.evaluation.card.blocks import table
 from emotion_model.evaluation.ground_truth import Floats
-
-Turns = tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from emotion_model.checkpoint.text import DialogueEncoder
 from emotion_model.data.catalogue import TASKS, WIDTH, spans
 from emotion_model.data.corpora import Row
-from emotion_model.data.dialogues import Dialogue
 from emotion_model.errors import ModelError
 from emotion_model.training.folds import fold_of
 
@@ -121,7 +120,7 @@ def collect(
             like[index] = place[row.like]
             fold[index] = fold[like[index]]
         else:
-            fold[index] = fold_of(Dialogue("", row.turns, ""), FOLDS)
+            fold[index] = fold_of(row.turns, FOLDS)
     collection = Collection(
         tokens=np.array(tokens, np.uint16),
         offsets=np.array(offsets, np.int64),

@@ -25,7 +25,7 @@ from emotion_model import files
 from emotion_model.checkpoint.import_hf import GOLDEN
 from emotion_model.checkpoint.source import Source
 from emotion_model.checkpoint.text import Limits
-from emotion_model.data.catalogue import EMOTIONS, TASKS
+from emotion_model.data.catalogue import LABELS, TASKS
 from emotion_model.data.dialogues import Dialogue, read_dialogues
 from emotion_model.errors import ModelError
 from emotion_model.evaluation import calibrate
@@ -65,11 +65,11 @@ def package(
     }
     default, *others = dialogues
     limits = Limits()
-    plain = {"temperature": 1.0, "bias": [0.0] * len(EMOTIONS)}
+    plain = {"temperature": 1.0, "bias": [0.0] * len(LABELS)}
     document: dict[str, Any] = {
         "name": name,
         "model_version": version,
-        "labels": list(EMOTIONS),
+        "labels": list(LABELS),
         "limits": asdict(limits),
         "traffic": default,
         "calibration": plain,
@@ -82,7 +82,7 @@ def package(
         for part in ("vocab.txt", "tokenizer_config.json"):
             files.copy(base / part, folder)
         config = files.read_json(base / "config.json")
-        labels = dict(enumerate(EMOTIONS))
+        labels = dict(enumerate(LABELS))
         config["id2label"] = {str(index): label for index, label in labels.items()}
         config["label2id"] = {label: index for index, label in labels.items()}
         files.write_json(folder / "config.json", config)
@@ -151,7 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             traffic, _, path = asked.partition("=")
             if traffic not in TASKS or not path:
                 raise ModelError(f"--traffic {asked!r}: expected everyday=FILE or such")
-            dialogues[traffic] = read_dialogues(Path(path), EMOTIONS)
+            dialogues[traffic] = read_dialogues(Path(path), LABELS)
         checked = package(
             options.student,
             options.base,

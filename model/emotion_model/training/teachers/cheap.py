@@ -12,16 +12,14 @@ from emotion_model.evaluation.soft_labels import Opinions, fingerprint
 from emotion_model.training.folds import folds_of
 from emotion_model.training.machine import Machine
 
-Turns = Sequence[str]
-
 
 class CheapTeacher(Protocol):
     """A teacher that learns whole and answers with logits."""
 
-    def fit(self, dialogues: Sequence[Turns], truth: Labels) -> object:
+    def fit(self, dialogues: Sequence[Sequence[str]], truth: Labels) -> object:
         """Learns; every label must occur."""
 
-    def logits(self, dialogues: Sequence[Turns]) -> Floats:
+    def logits(self, dialogues: Sequence[Sequence[str]]) -> Floats:
         """Logits [dialogues, labels]."""
 
 

@@ -21,8 +21,6 @@ from emotion_model.evaluation.ground_truth import Floats, Labels
 from emotion_model.training.teachers.comments import CommentModel
 from emotion_model.training.teachers.ngrams import normalise, tokens
 
-Turns = Sequence[str]
-
 _HELD = re.compile(r"(\w)\1{2,}")
 _GROUPS = (
     frozenset("i im i'm me my mine myself am".split()),
@@ -76,7 +74,9 @@ class LexicalTeacher:
             random_state=recipe.seed,
         )
 
-    def fit(self, dialogues: Sequence[Turns], truth: Labels) -> "LexicalTeacher":
+    def fit(
+        self, dialogues: Sequence[Sequence[str]], truth: Labels
+    ) -> "LexicalTeacher":
         """Learns; every label must occur."""
         counts = Counter(c for d in dialogues for t in d for c in t if is_emoji(c))
         self._emoji = [emoji for emoji, _ in counts.most_common(self._recipe.emoji)]
@@ -87,12 +87,12 @@ class LexicalTeacher:
         self._trees.fit(self.features(dialogues), truth)
         return self
 
-    def logits(self, dialogues: Sequence[Turns]) -> Floats:
+    def logits(self, dialogues: Sequence[Sequence[str]]) -> Floats:
         """Log-probabilities [dialogues, labels]."""
         found = self._trees.predict_proba(self.features(dialogues))
         return np.asarray(np.log(np.maximum(found, 1e-6)), dtype=np.float64)
 
-    def features(self, dialogues: Sequence[Turns]) -> Floats:
+    def features(self, dialogues: Sequence[Sequence[str]]) -> Floats:
         """All features [dialogues, features]."""
         parts: list[Floats] = []
         for back in range(3):
@@ -128,7 +128,7 @@ class LexicalTeacher:
         ]
 
 
-def _ends(dialogues: Sequence[Turns]) -> tuple[list[str], list[str]]:
+def _ends(dialogues: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
     last = [normalise(dialogue[-1]) for dialogue in dialogues]
     return last, [normalise(dialogue[0]) for dialogue in dialogues]
 

@@ -18,8 +18,6 @@ from sklearn.preprocessing import FunctionTransformer
 from emotion_model.data.emoji import is_emoji
 from emotion_model.evaluation.ground_truth import Floats, Labels
 
-Turns = Sequence[str]
-
 _HELD = re.compile(r"(\w)\1{2,}")
 _TOKEN = re.compile(r"\w+(?:'\w+)?|[^\w\s]")
 
@@ -39,7 +37,7 @@ def tokens(text: str) -> list[str]:
 class NgramRecipe:
     """The features and how strongly they are held down."""
 
-    # Turns back from the last that have features.
+    # Sequence[str] back from the last that have features.
     turns: int = 3
     # The longest n-grams, for the last turn and for the earlier ones.
     words: int = 2
@@ -66,24 +64,24 @@ class NgramTeacher:
         self._features = FeatureUnion(parts)
         self._model = LogisticRegression(C=recipe.c, max_iter=300, tol=1e-3)
 
-    def fit(self, dialogues: Sequence[Turns], truth: Labels) -> "NgramTeacher":
+    def fit(self, dialogues: Sequence[Sequence[str]], truth: Labels) -> "NgramTeacher":
         """Learns; every label must occur."""
         self._model.fit(self._features.fit_transform(list(dialogues)), truth)
         return self
 
-    def logits(self, dialogues: Sequence[Turns]) -> Floats:
+    def logits(self, dialogues: Sequence[Sequence[str]]) -> Floats:
         """Log-probabilities [dialogues, labels]."""
         features = self._features.transform(list(dialogues))
         return np.asarray(self._model.predict_log_proba(features), dtype=np.float64)
 
 
-def turn_of(dialogue: Turns, back: int) -> str:
+def turn_of(dialogue: Sequence[str], back: int) -> str:
     """The turn `back` before the last, normalised; empty if there is none."""
     return normalise(dialogue[-1 - back]) if back < len(dialogue) else ""
 
 
-def _pick(back: int) -> Callable[[Sequence[Turns]], list[str]]:
-    def pick(dialogues: Sequence[Turns]) -> list[str]:
+def _pick(back: int) -> Callable[[Sequence[Sequence[str]]], list[str]]:
+    def pick(dialogues: Sequence[Sequence[str]]) -> list[str]:
         return [turn_of(dialogue, back) for dialogue in dialogues]
 
     return pick
