@@ -4,8 +4,8 @@ from pathlib import Path
 
 import made_up
 
+from emotion_model.__main__ import main
 from emotion_model.checkpoint.source import Source
-from emotion_model.training.train import main
 from end_to_end.process import serving
 from end_to_end.wire import Connection, messages
 
@@ -53,7 +53,7 @@ def test_a_model_of_ones_own_labels_is_trained_packaged_and_served(
     ]
     for change in TINY:
         arguments += ["--set", change]
-    assert main(arguments) == 0
+    assert main(["train", *arguments]) == 0
     source = Source.read(tmp_path / "out" / "source")
     with (
         serving(server_binary, tmp_path / "out" / "package") as server,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from made_up import LABELS, vocabulary, write
 
+from emotion_model.__main__ import main
 from emotion_model.checkpoint.checkpoint import Checkpoint
 from emotion_model.checkpoint.import_hf import import_source
 from emotion_model.checkpoint.text import Limits
@@ -13,7 +14,6 @@ from emotion_model.data.dialogues import Dialogue, read_dialogues
 from emotion_model.errors import ModelError
 from emotion_model.evaluation.card import blocks, failures
 from emotion_model.evaluation.card.recorded import Data, depths, recorded
-from emotion_model.evaluation.card.reprint import main
 from emotion_model.evaluation.results import Results
 from emotion_model.evaluation.soft_labels import Logits, Opinions
 from emotion_model.training.students.student import Shape, new_student, write_student
@@ -221,14 +221,14 @@ def test_the_command_writes_what_it_then_finds_true(
         f"--documents={card}",
         f"--operators={operators}",
     ]
-    assert main([*arguments, "--check"]) == 1
-    assert main([*arguments, "--write"]) == 0
+    assert main(["card", *arguments, "--check"]) == 1
+    assert main(["card", *arguments, "--write"]) == 0
     capsys.readouterr()
-    assert main([*arguments, "--check"]) == 0
+    assert main(["card", *arguments, "--check"]) == 0
     assert "not what is measured: 0" in capsys.readouterr().out
     text = card.read_text()
     assert "| others | " in text
     assert "| dialect | 8 | " in text
     assert "| one | 1 | " in text
-    assert main(arguments) == 0
+    assert main(["card", *arguments]) == 0
     assert text.count("| int8 | ") == capsys.readouterr().out.count("| int8 | ") == 1

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from emotion_model.__main__ import main
 from emotion_model.data.corpora import Row, labelled_rows
 from emotion_model.errors import ModelError
 from emotion_model.evaluation.card import tasks
-from emotion_model.training.tasks import record
 from emotion_model.training.tasks.collection import Collection
 
 
@@ -40,9 +40,13 @@ def test_what_was_kept_is_counted_on_the_rows_it_is_of(
         np.savez(tmp_path / name / "held.npz", allow_pickle=False, **answers)
     file = tmp_path / "tasks.safetensors"
     arguments = [str(file), f"sources/1.all={tmp_path / 'all'}"]
-    assert record.main([*arguments, "--rows", str(tmp_path / "rows.npz")]) == 0
+    assert (
+        main(["tasks", "record", *arguments, "--rows", str(tmp_path / "rows.npz")]) == 0
+    )
     arguments = [str(file), f"sources/2.less_of_it={tmp_path / 'less'}"]
-    assert record.main([*arguments, "--rows", str(tmp_path / "rows.npz")]) == 0
+    assert (
+        main(["tasks", "record", *arguments, "--rows", str(tmp_path / "rows.npz")]) == 0
+    )
     kept = tasks.read(file)
     assert sorted(kept) == [
         f"sources/{name}/{seed}"
@@ -69,5 +73,5 @@ def test_what_is_asked_wrongly_is_named(
 ) -> None:
     collection.write(tmp_path / "rows.npz")
     arguments = [str(tmp_path / "x"), "no-group=DIR", "--rows"]
-    assert record.main([*arguments, str(tmp_path / "rows.npz")]) == 2
+    assert main(["tasks", "record", *arguments, str(tmp_path / "rows.npz")]) == 2
     assert "expected GROUP/NAME=DIR" in capsys.readouterr().err

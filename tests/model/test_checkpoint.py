@@ -5,8 +5,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from emotion_model.__main__ import main
 from emotion_model.checkpoint.checkpoint import Checkpoint
-from emotion_model.checkpoint.import_hf import import_module, main
+from emotion_model.checkpoint.import_hf import import_module
 from emotion_model.checkpoint.mobilebert import PackedMobileBert
 from emotion_model.checkpoint.source import Source
 from emotion_model.errors import ModelError
@@ -184,7 +185,7 @@ def test_the_command_line_makes_a_package_source(
     change(checkpoint, "cls.predictions.bias", torch.zeros(3))
     out = tmp_path / "source"
     arguments = f"{to_pickle(checkpoint)} --out {out} --name mine --max-tokens 64"
-    assert main([*arguments.split(), "--bias", "1", "0", "0", "-1"]) == 0
+    assert main(["import", *arguments.split(), "--bias", "1", "0", "0", "-1"]) == 0
     printed = capsys.readouterr().out
     assert "not needed, left out: cls.predictions.bias" in printed
     assert "labels: others, happy, sad, angry" in printed
@@ -198,6 +199,6 @@ def test_the_command_line_leaves_nothing_of_a_source_that_failed(
     checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out" / "source"
-    assert main(f"{checkpoint} --out {out} --name mine".split()) == 2
+    assert main(["import", *f"{checkpoint} --out {out} --name mine".split()]) == 2
     assert "limits.max_tokens is 128, but the model has 64" in capsys.readouterr().err
     assert list((tmp_path / "out").iterdir()) == []

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from emotion_model.__main__ import main
 from emotion_model.checkpoint.source import Source
 from emotion_model.data.dialogues import read_dialogues
-from emotion_model.evaluation.compare_precisions import Cost, compare, main, misses
-from emotion_model.evaluation.measure import measure
+from emotion_model.evaluation.compare_precisions import Cost, compare, misses
+from emotion_model.evaluation.evaluate import evaluate_source
 from emotion_model.package.export import export
 from emotion_model.package.reader import Package
 from tiny import LABELS, OPERATORS_SHAPE, edit_json, make_source, write_checkpoint
@@ -49,7 +50,7 @@ def test_fp32_is_the_source_and_the_others_are_near(
     read = read_dialogues(dialogues)
     costs = compare(Package.read(package), read)
     assert list(costs) == ["fp32", "bf16", "int8"]
-    calibrated, _ = measure(source, read)
+    calibrated, _ = evaluate_source(source, read)
     assert costs["fp32"] == Cost(
         micro_f1=calibrated.micro_f1(),
         agreement=1.0,
@@ -113,7 +114,7 @@ def test_the_command_prints_a_row_for_each_precision(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     arguments = [str(dialogues), "--package", str(package), "--operators"]
-    assert main([*arguments, str(operators)]) == 0
+    assert main(["compare-precisions", *arguments, str(operators)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "50 dialogues, micro-F1 with the package's calibration"
     assert [line.split()[0] for line in lines[3:]] == ["fp32", "bf16", "int8"]
@@ -125,14 +126,14 @@ def test_what_cannot_be_measured_is_named(
 ) -> None:
     arguments = [str(dialogues), "--package", str(package)]
     (package / "model.bf16.pt").write_bytes(b"not TorchScript")
-    assert main(arguments) == 2
+    assert main(["compare-precisions", *arguments]) == 2
     assert "model.bf16.pt: cannot be loaded: " in capsys.readouterr().err
     edit_json(package / "manifest.json", layout="padded")
-    assert main(arguments) == 2
+    assert main(["compare-precisions", *arguments]) == 2
     assert "has no fp32 in the packed layout" in capsys.readouterr().err
     edit_json(package / "manifest.json", tokenizer=None)
     document = json.loads((package / "manifest.json").read_text("utf-8"))
     document["layout"] = "packed"
     (package / "manifest.json").write_text(json.dumps(document))
-    assert main(arguments) == 2
+    assert main(["compare-precisions", *arguments]) == 2
     assert "manifest.json: cannot be read: 'tokenizer'" in capsys.readouterr().err

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from emotion_model.__main__ import main
 from emotion_model.checkpoint.calibration import Calibration
 from emotion_model.checkpoint.source import Source
 from emotion_model.data.dialogues import Dialogue, read_dialogues
 from emotion_model.errors import ModelError
-from emotion_model.evaluation.evaluate import main, plain_label
-from emotion_model.evaluation.measure import main as measure_main
-from emotion_model.evaluation.measure import measure
+from emotion_model.evaluation.agreement import plain_label
+from emotion_model.evaluation.evaluate import evaluate_source
 from emotion_model.evaluation.remote import TRIES, Answer, Server
 from emotion_model.files import describe
 from emotion_model.package.export import export
@@ -43,17 +43,19 @@ def test_the_servers_numbers_are_those_of_the_source(
 ) -> None:
     folder = str(source.checkpoint.folder)
     with serve(FakeServer(source)) as address:
-        code = main([str(dialogues), "--address", address, "--reference", folder])
+        code = main(
+            ["evaluate", str(dialogues), "--address", address, "--reference", folder]
+        )
     served = capsys.readouterr().out
     assert code == 0
     assert "same label as the stock model: 60 of 60 (100.00 %)" in served
     found = re.search(r"largest difference of a probability: (\S+)", served)
     assert found is not None
     assert 0 < float(found[1]) < 1e-5
-    assert measure_main([str(dialogues), "--source", folder]) == 0
+    assert main(["evaluate", str(dialogues), "--source", folder]) == 0
     measured = capsys.readouterr().out
     assert measured in served
-    calibrated, plain = measure(source, read_dialogues(dialogues))
+    calibrated, plain = evaluate_source(source, read_dialogues(dialogues))
     assert f"calibrated: {calibrated.micro_f1():.4f}" in served
     assert f"plain argmax: {plain.micro_f1():.4f}" in served
     assert calibrated.counts.tolist() != plain.counts.tolist()
@@ -66,7 +68,19 @@ def test_one_other_label_is_exit_code_1(
     fake.wrong_answers = 1
     folder = str(source.checkpoint.folder)
     with serve(fake) as address:
-        assert main([str(dialogues), "--address", address, "--reference", folder]) == 1
+        assert (
+            main(
+                [
+                    "evaluate",
+                    str(dialogues),
+                    "--address",
+                    address,
+                    "--reference",
+                    folder,
+                ]
+            )
+            == 1
+        )
     assert "59 of 60 (98.33 %)" in capsys.readouterr().out
 
 
@@ -81,12 +95,12 @@ def test_the_manifest_gives_the_calibration_if_it_is_the_servers(
     fake = FakeServer(source, str(describe(manifest)["sha256"]))
     with serve(fake) as address:
         arguments = [str(dialogues), "--address", address]
-        assert main(arguments) == 0
+        assert main(["evaluate", *arguments]) == 0
         assert "without calibration: not known" in capsys.readouterr().out
-        assert main([*arguments, "--manifest", str(manifest)]) == 0
+        assert main(["evaluate", *arguments, "--manifest", str(manifest)]) == 0
         assert "micro-F1, plain argmax" in capsys.readouterr().out
         fake.manifest_sha256 = "0" * 64
-        assert main([*arguments, "--manifest", str(manifest)]) == 2
+        assert main(["evaluate", *arguments, "--manifest", str(manifest)]) == 2
         assert "answers from another package" in capsys.readouterr().err
 
 
@@ -115,7 +129,7 @@ def test_a_refused_dialogue_ends_it_and_is_named(
     # Not empty, but without a token.
     path.write_text("a1\ti\tam\tsad\tsad\na2\ti\tam\t\u200b\tsad\n", "utf-8")
     with serve(FakeServer(source)) as address:
-        assert main([str(path), "--address", address]) == 2
+        assert main(["evaluate", str(path), "--address", address]) == 2
     printed = capsys.readouterr().err
     assert "dialogue a2: the server answered INVALID_ARGUMENT" in printed
 

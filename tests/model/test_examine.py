@@ -8,16 +8,15 @@ import pytest
 import torch
 from made_up import LABELS, vocabulary, write
 
+from emotion_model.__main__ import main
 from emotion_model.checkpoint.checkpoint import Checkpoint
 from emotion_model.checkpoint.import_hf import import_source
 from emotion_model.checkpoint.source import Source
 from emotion_model.checkpoint.text import Limits
 from emotion_model.data.dialogues import Dialogue
-from emotion_model.evaluation.examine import main
 from emotion_model.evaluation.ground_truth import Answers, Floats
 from emotion_model.evaluation.plots import reliability_plot, risk_plot
 from emotion_model.evaluation.probes import probe
-from emotion_model.evaluation.recalibrate import main as recalibrate
 from emotion_model.evaluation.slices import Judged, reliability, risk, slices
 from emotion_model.package.int8 import int8_linears, rounded
 from emotion_model.training.students.student import Shape, new_student, write_student
@@ -132,7 +131,7 @@ def test_a_source_is_examined_from_the_command_line(
         f"--train={write(tmp_path / 'train.tsv', 48, 0)}",
         f"--out={tmp_path / 'report'}",
     ]
-    assert main([*arguments, "--neutral=others"]) == 0
+    assert main(["examine", *arguments, "--neutral=others"]) == 0
     report = json.loads((tmp_path / "report" / "report.json").read_text())
     assert report["dialogues"] == 24
     assert set(report["changed"]) > {"unchanged", "typos", "last_only"}
@@ -144,11 +143,11 @@ def test_a_source_is_examined_from_the_command_line(
     capsys.readouterr()
     data, source = arguments[0], arguments[1]
     fitted = [data, source, f"--out={tmp_path / 'fitted'}"]
-    assert recalibrate([*fitted, "--shares=1,1,1,x"]) == 2
+    assert main(["recalibrate", *fitted, "--shares=1,1,1,x"]) == 2
     assert "expected numbers by commas" in capsys.readouterr().err
-    assert recalibrate([*fitted, "--shares=1,1,1"]) == 2
+    assert main(["recalibrate", *fitted, "--shares=1,1,1"]) == 2
     assert "expected 4 numbers" in capsys.readouterr().err
-    assert recalibrate([*fitted, "--neutral=others", "--shares=17,1,1,1"]) == 0
+    assert main(["recalibrate", *fitted, "--neutral=others", "--shares=17,1,1,1"]) == 0
     old, new = (Source.read(tmp_path / name) for name in ("source", "fitted"))
     assert new.calibration.bias[0] > max(new.calibration.bias[1:])
     assert new.calibration.shares == (0.85, 0.05, 0.05, 0.05)
@@ -156,5 +155,5 @@ def test_a_source_is_examined_from_the_command_line(
     for name, tensor in old.checkpoint.weights.items():
         assert torch.equal(new.checkpoint.weights[name], tensor)
     capsys.readouterr()
-    assert main([*arguments, "--neutral=calm"]) == 2
+    assert main(["examine", *arguments, "--neutral=calm"]) == 2
     assert "neutral is 'calm', expected one of others" in capsys.readouterr().err

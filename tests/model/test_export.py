@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 import torch
 
+from emotion_model.__main__ import main
 from emotion_model.checkpoint.source import Source
 from emotion_model.errors import ModelError
 from emotion_model.package import trace
-from emotion_model.package.export import export, main
+from emotion_model.package.export import export
 from emotion_model.package.trace import LAYOUTS, make_inputs
 from tiny import LABELS, VOCABULARY, edit_json, make_source, write_checkpoint
 
@@ -192,7 +193,7 @@ def test_a_wrong_package_json_is_named(
 ) -> None:
     folder, out = source.checkpoint.folder.parent / "source", tmp_path / "package"
     edit_json(folder / "package.json", **changes)
-    assert main(["--source", str(folder), "--out", str(out)]) == 2
+    assert main(["export", "--source", str(folder), "--out", str(out)]) == 2
     with pytest.raises(AssertionError, match=message):
         raise AssertionError(capsys.readouterr().err)
     assert not out.exists()
@@ -202,7 +203,10 @@ def test_the_command_line_says_what_it_wrote(
     source: Source, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "package"
-    assert main(["--source", str(source.checkpoint.folder), "--out", str(out)]) == 0
+    assert (
+        main(["export", "--source", str(source.checkpoint.folder), "--out", str(out)])
+        == 0
+    )
     printed = capsys.readouterr().out
     for name in ("model.fp32.pt", "vocab.txt", "manifest.json"):
         digest = hashlib.sha256((out / name).read_bytes()).hexdigest()
@@ -215,6 +219,6 @@ def test_a_layer_norm_ships_only_padded(
     folder = write_checkpoint(tmp_path / "c", normalization_type="layer_norm")
     make_source(folder, tmp_path / "source")
     arguments = f"--source {tmp_path}/source --out {tmp_path}/package".split()
-    assert main(arguments) == 2
+    assert main(["export", *arguments]) == 2
     assert "use the padded layout" in capsys.readouterr().err
-    assert main([*arguments, "--layout", "padded"]) == 0
+    assert main(["export", *arguments, "--layout", "padded"]) == 0

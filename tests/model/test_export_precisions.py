@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import torch
 
+from emotion_model.__main__ import main
 from emotion_model.checkpoint.source import Source
 from emotion_model.errors import ModelError
-from emotion_model.package.export import export, main
+from emotion_model.package.export import export
 from emotion_model.package.operators import PRECISIONS
 from emotion_model.package.precisions import ROUNDING_TOLERANCE, Variant
 from emotion_model.package.trace import make_inputs, make_module
@@ -107,7 +108,7 @@ def test_what_the_operators_cannot_run_is_plain_fp32(
     make_source(folder, tmp_path / "source")
     arguments = f"--source {tmp_path}/source --out {tmp_path}/package".split()
     arguments += ["--layout", layout, "--operators", str(operators)]
-    assert main(arguments) == 0
+    assert main(["export", *arguments]) == 0
     with pytest.raises(AssertionError, match=f"fp32 by torch alone: {reason}"):
         raise AssertionError(capsys.readouterr().out)
     precisions = read(tmp_path / "package")["precisions"]
@@ -140,13 +141,13 @@ def test_a_precision_may_be_left_out_but_for_fp32(
 ) -> None:
     arguments = f"--source {source.checkpoint.folder} --out {tmp_path}/package".split()
     arguments += ["--operators", str(operators), "--precisions"]
-    assert main([*arguments, "bf16"]) == 0
+    assert main(["export", *arguments, "bf16"]) == 0
     assert list(read(tmp_path / "package")["precisions"]) == ["fp32", "bf16"]
     assert sorted(path.name for path in (tmp_path / "package").glob("*.pt")) == [
         "model.bf16.pt",
         "model.fp32.pt",
     ]
-    assert main([*arguments, "bf16,int4"]) == 2
+    assert main(["export", *arguments, "bf16,int4"]) == 2
     assert "precision is 'int4', expected some of" in capsys.readouterr().err
 
 
@@ -156,6 +157,6 @@ def test_a_library_that_cannot_be_loaded_is_named(
     library = tmp_path / "nothing.so"
     folder = str(source.checkpoint.folder)
     arguments = ["--source", folder, "--out", str(tmp_path / "package")]
-    assert main([*arguments, "--operators", str(library)]) == 2
+    assert main(["export", *arguments, "--operators", str(library)]) == 2
     assert f"export: {library}: " in capsys.readouterr().err
     assert not (tmp_path / "package").exists()

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 import torch
 
+from emotion_model.__main__ import main
 from emotion_model.checkpoint.checkpoint import Checkpoint
 from emotion_model.checkpoint.mobilebert import PackedMobileBert
 from emotion_model.checkpoint.reference import reference_logits
 from emotion_model.errors import ModelError
 from emotion_model.package.trace import make_module, pack, pad, stock_model, trace
-from emotion_model.package.verify import largest_differences, main, random_batch
+from emotion_model.package.verify import largest_differences, random_batch
 from tiny import edit_json, make_stock, write_checkpoint
 
 LIMIT = 1e-5
@@ -116,12 +117,12 @@ def test_verify_packed_says_the_difference_and_judges_it(
     checkpoint: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["--source", str(checkpoint), "--batches", "1"]
-    assert main(arguments) == 0
+    assert main(["verify", *arguments]) == 0
     printed = capsys.readouterr().out
     assert re.search(r"eager +[\d.]+e-\d\d, limit 1e-05\n  traced +\d", printed)
-    assert main([*arguments, "--limit", "0"]) == 1
-    assert main([*arguments, "--operators", "nowhere.so"]) == 2
+    assert main(["verify", *arguments, "--limit", "0"]) == 1
+    assert main(["verify", *arguments, "--operators", "nowhere.so"]) == 2
     assert "head_size is 6; the operators need 32" in capsys.readouterr().err
     edit_json(checkpoint / "config.json", normalization_type="no_such")
-    assert main(arguments) == 2
+    assert main(["verify", *arguments]) == 2
     assert "normalization_type is 'no_such'" in capsys.readouterr().err

@@ -4,12 +4,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from emotion_model.__main__ import main
 from emotion_model.checkpoint.source import Source
 from emotion_model.training.respell import (
     TABLE,
     all_emoji,
     count_pieces,
-    main,
     respell,
     respelt_table,
 )
@@ -56,7 +56,7 @@ def test_a_respelt_source_answers_as_before_where_its_pieces_stay(
     before = make_source(checkpoint, tmp_path / "before")
     out = tmp_path / "after"
     arguments = [f"--source={tmp_path / 'before'}", "--all-emoji", f"--out={out}"]
-    assert main(arguments) == 0
+    assert main(["respell", *arguments]) == 0
     assert "pieces" in capsys.readouterr().out
     after = Source.read(out)
     assert after.checkpoint.settings.vocab_size == len(after.checkpoint.vocabulary)

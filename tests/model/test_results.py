@@ -3,9 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from emotion_model.__main__ import main
 from emotion_model.data.dialogues import Dialogue
 from emotion_model.errors import ModelError
-from emotion_model.evaluation.results import Results, main
+from emotion_model.evaluation.results import Results
 from emotion_model.evaluation.soft_labels import Opinions
 
 TRAIN = [Dialogue(str(number), ("a", "b"), "x") for number in range(6)]
@@ -28,8 +29,8 @@ def test_runs_come_back_as_they_were_but_for_half_precision(tmp_path: Path) -> N
         opinions(seed, rows).write(tmp_path / name)
     file = tmp_path / "runs.safetensors"
     runs = [f"group/one/0={tmp_path / 'a'}", f"group/one/1={tmp_path / 'b'}"]
-    assert main([str(file), *runs]) == 0
-    assert main([str(file), f"group/two={tmp_path / 'b'}"]) == 0
+    assert main(["record", str(file), *runs]) == 0
+    assert main(["record", str(file), f"group/two={tmp_path / 'b'}"]) == 0
     results = Results.read(file)
     results.check(TRAIN, DEV)
     group = results.group("group")
@@ -56,13 +57,13 @@ def test_runs_of_other_dialogues_and_odd_names_are_refused(
         (f"one={tmp_path / 'a'}", "expected GROUP/NAME"),
         (f"a/b={tmp_path / 'gone'}", "holds no opinions"),
     ):
-        assert main([file, asked]) == 2
+        assert main(["record", file, asked]) == 2
         assert complaint in capsys.readouterr().err
     assert not Path(file).exists()
-    assert main([file, f"x/a={tmp_path / 'a'}"]) == 0
-    assert main([file, f"x/b={tmp_path / 'b'}"]) == 2
+    assert main(["record", file, f"x/a={tmp_path / 'a'}"]) == 0
+    assert main(["record", file, f"x/b={tmp_path / 'b'}"]) == 2
     assert "x/b: is of other dialogues" in capsys.readouterr().err
     assert list(Results.read(Path(file)).runs) == ["x/a"]
     Path(file).write_bytes(b"nothing")
-    assert main([file, f"x/a={tmp_path / 'a'}"]) == 2
+    assert main(["record", file, f"x/a={tmp_path / 'a'}"]) == 2
     assert "holds no results" in capsys.readouterr().err

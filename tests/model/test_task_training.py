@@ -9,6 +9,7 @@ import torch
 from made_up import vocabulary
 from transformers import BertConfig, BertModel
 
+from emotion_model.__main__ import main
 from emotion_model.checkpoint.checkpoint import Checkpoint
 from emotion_model.checkpoint.reference import reference_logits
 from emotion_model.checkpoint.source import Source
@@ -16,7 +17,6 @@ from emotion_model.checkpoint.weights import Weights
 from emotion_model.data.catalogue import TASKS
 from emotion_model.errors import ModelError
 from emotion_model.training.machine import Machine
-from emotion_model.training.tasks import collect, combine, learn, package, teach
 from emotion_model.training.tasks.body import Body
 from emotion_model.training.tasks.branches import Training
 from emotion_model.training.tasks.collection import Collection, read_texts
@@ -100,7 +100,7 @@ def test_from_rows_to_a_calibrated_source(
     rows = ["--rows", str(tmp_path / "rows.npz")]
     arguments = ["--base", str(task_base), "--data", str(task_data)]
     arguments += ["--out", str(tmp_path)]
-    assert collect.main([*everyday, *arguments]) == 0
+    assert main(["tasks", "collect", *everyday, *arguments]) == 0
     collection = Collection.read(tmp_path / "rows.npz")
     assert len(read_texts(tmp_path / "texts.jsonl")) == len(collection)
 
@@ -121,20 +121,20 @@ def test_from_rows_to_a_calibrated_source(
     arguments = ["--encoder", str(encoder)]
     arguments += ["--vocabulary", str(task_base / "vocab.txt")]
     arguments += ["--members", members, "--passes", "0.02", "--out", str(answers)]
-    assert teach.main([*rows, *arguments]) == 0
+    assert main(["tasks", "teach", *rows, *arguments]) == 0
     told = capsys.readouterr().out.splitlines()[-1]
     assert "everyday everyday held" in json.loads(told)
 
     shares = f"{answers}=everyday:1,emocontext:0.5,comments:1"
     out = ["--out", str(tmp_path / "answers.npy")]
-    assert combine.main([*rows, "--answers", shares, *out]) == 0
+    assert main(["tasks", "combine", *rows, "--answers", shares, *out]) == 0
     soft = np.load(tmp_path / "answers.npy")
     assert soft.shape == (len(collection), answered_spans()["comments"].stop)
 
     plan = ["--trunk", "3", "--branch", "2", "--branches", "2", "--tokens", "512"]
     arguments = ["--answers", str(tmp_path / "answers.npy"), "--start", str(task_base)]
     arguments += ["--out", str(tmp_path / "student"), *plan]
-    assert learn.main([*rows, *arguments]) == 0
+    assert main(["tasks", "learn", *rows, *arguments]) == 0
     student = tmp_path / "student/student.safetensors"
     with np.load(tmp_path / "student/held.npz") as held:
         assert held["mean"].shape == (int(collection.held.sum()), 36)
@@ -142,7 +142,9 @@ def test_from_rows_to_a_calibrated_source(
     arguments = ["--student", str(student), "--base", str(task_base)]
     arguments += ["--traffic", f"everyday={task_data / 'everyday/held-out.tsv'}"]
     arguments += ["--traffic", f"emocontext={task_data / 'emocontext/dev.txt'}"]
-    assert package.main([*arguments, "--out", str(tmp_path / "source")]) == 0
+    assert (
+        main(["tasks", "package", *arguments, "--out", str(tmp_path / "source")]) == 0
+    )
     source = Source.read(tmp_path / "source", "emocontext")
     assert (source.head, source.labels) == ("emocontext", LABELS)
     assert source.calibration.shares == (0.25,) * 4
@@ -192,5 +194,5 @@ def test_wrong_shares_are_named(
         write_answers(tmp_path / "x", collection, 0, fold)
     asked = str(tmp_path / answers)
     arguments = ["--rows", str(tmp_path / "rows.npz"), "--answers", asked]
-    assert combine.main([*arguments, "--out", str(tmp_path / "y.npy")]) == 2
+    assert main(["tasks", "combine", *arguments, "--out", str(tmp_path / "y.npy")]) == 2
     assert message in capsys.readouterr().err

@@ -7,12 +7,12 @@ import torch
 from made_up import LABELS, vocabulary, write
 from transformers import BertConfig, BertModel
 
+from emotion_model.__main__ import main
 from emotion_model.checkpoint.source import Source
 from emotion_model.evaluation.soft_labels import Opinions
 from emotion_model.training.machine import Machine
 from emotion_model.training.students.pool import Pool
 from emotion_model.training.students.student import Shape, new_student, write_student
-from emotion_model.training.train import main
 
 RECIPES = Path(__file__).resolve().parents[2] / "model" / "recipes"
 SHAPE = Shape(
@@ -64,7 +64,7 @@ def train(work: Path, recipe: str, out: str, *changes: str, extra: str = "") -> 
     ]
     for change in changes:
         arguments += ["--set", change]
-    return main(arguments)
+    return main(["train", *arguments])
 
 
 def test_a_house_of_teachers_teaches_a_student(work: Path) -> None:
@@ -152,12 +152,12 @@ def test_an_ensemble_is_scored_from_its_opinions(
     capsys.readouterr()
     data = [f"--train={work / 'train.tsv'}", f"--dev={work / 'dev.tsv'}"]
     labels = [f"--labels={','.join(LABELS)}", "--neutral=others"]
-    assert main([str(recipe), *data, *labels, f"--out={work / 'e'}"]) == 0
+    assert main(["train", str(recipe), *data, *labels, f"--out={work / 'e'}"]) == 0
     told = capsys.readouterr().out
     assert "| always others | | 0.0000 |" in told
     assert "| together |  | 1.0000 |" in told
     other = [f"--train={work / 'dev.tsv'}", f"--dev={work / 'dev.tsv'}"]
-    assert main([str(recipe), *other, *labels, f"--out={work / 'e'}"]) == 2
+    assert main(["train", str(recipe), *other, *labels, f"--out={work / 'e'}"]) == 2
     assert "other dialogues" in capsys.readouterr().err
 
 
@@ -192,7 +192,7 @@ def test_anyones_data_teaches_a_checkpoint_new_labels(
         "perturbed=0.0",
     ):
         arguments += ["--set", change]
-    assert main(arguments) == 0
+    assert main(["train", *arguments]) == 0
     source = Source.read(tmp_path / "out" / "source")
     assert source.labels == ("good", "bad")
     assert source.limits.max_turns == 2
@@ -267,7 +267,7 @@ def test_broken_rows_end_the_command_with_their_lines(
 ) -> None:
     (tmp_path / "mine.tsv").write_text("0\thi\tgood\n1\thi\n2\thi\tother\n")
     path, out = tmp_path / "mine.tsv", tmp_path / "out"
-    assert main([f"--train={path}", "--labels=good,bad", f"--out={out}"]) == 2
+    assert main(["train", f"--train={path}", "--labels=good,bad", f"--out={out}"]) == 2
     told = capsys.readouterr().err
     assert f"{path}:2: 2 columns" in told
     assert f"{path}:3: label is 'other', expected one of good, bad" in told

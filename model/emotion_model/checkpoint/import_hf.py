@@ -1,6 +1,6 @@
 """Makes a package source out of a transformers MobileBERT checkpoint.
 
-    python -m emotion_model.checkpoint.import_hf CHECKPOINT --out model/mine --name mine
+    python -m emotion_model import CHECKPOINT --out model/mine --name mine
 
 Reads `config.json`, `vocab.txt`, `model.safetensors` or `pytorch_model.bin` (read as
 tensors only: a pickle cannot run code) and, if it is there, `tokenizer_config.json`.
@@ -8,7 +8,6 @@ transformers itself is not needed.
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from emotion_model.checkpoint.checkpoint import Checkpoint
 from emotion_model.checkpoint.mobilebert import PackedMobileBert
 from emotion_model.checkpoint.source import Source
 from emotion_model.checkpoint.text import Limits
-from emotion_model.errors import ModelError
 
 # What a new package's trace and tokenizer are tried on; any language will do.
 GOLDEN = [
@@ -98,12 +96,8 @@ def import_source(
     return Source.read(out)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.checkpoint.import_hf",
-        description="Makes a package source out of a transformers checkpoint.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("checkpoint", type=Path, help="checkpoint folder")
     parser.add_argument("--out", type=Path, required=True, help="package source")
     parser.add_argument("--name", required=True, help="name of the model")
@@ -115,25 +109,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--bias", type=float, nargs="+", help="one number a label; default all 0"
     )
-    options = parser.parse_args(arguments)
-    try:
-        checkpoint = Checkpoint.read(options.checkpoint)
-        source = import_source(
-            checkpoint,
-            options.out,
-            name=options.name,
-            model_version=options.model_version,
-            limits=Limits(
-                max_turns=options.max_turns,
-                max_turn_bytes=options.max_turn_bytes,
-                max_tokens=options.max_tokens,
-            ),
-            temperature=options.temperature,
-            bias=options.bias,
-        )
-    except (ModelError, OSError) as error:
-        print(f"import_hf: {error}", file=sys.stderr)
-        return 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
+    checkpoint = Checkpoint.read(options.checkpoint)
+    source = import_source(
+        checkpoint,
+        options.out,
+        name=options.name,
+        model_version=options.model_version,
+        limits=Limits(
+            max_turns=options.max_turns,
+            max_turn_bytes=options.max_turn_bytes,
+            max_tokens=options.max_tokens,
+        ),
+        temperature=options.temperature,
+        bias=options.bias,
+    )
     for name in checkpoint.unused:
         print(f"not needed, left out: {name}")
     print(f"{options.out}: {source.name} {source.model_version}")
@@ -141,7 +134,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if checkpoint.settings.normalization_type != "no_norm":
         print("layout: only padded, because the normalisation is layer_norm")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

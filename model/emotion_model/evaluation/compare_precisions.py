@@ -1,6 +1,6 @@
 r"""Measures what each precision of a package costs in quality.
 
-    python -m emotion_model.evaluation.compare_precisions dev.txt \
+    python -m emotion_model compare-precisions dev.txt \
         --package build/model --operators build/release/lib/libemotion_operators.so
 
 Every dialogue of an EmoContext file is judged by each file of the package, in this
@@ -10,7 +10,6 @@ Exit code: 0, or 1 if a precision misses a target, or 2 for an error.
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,30 +124,25 @@ def misses(costs: dict[str, Cost]) -> list[str]:
     ]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.evaluation.compare_precisions",
-        description="Measures what each precision of a package costs in quality.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("file", type=Path, help="EmoContext file")
     parser.add_argument("--package", type=Path, required=True, help="model package")
     parser.add_argument("--traffic", help="whose calibration is used")
     parser.add_argument(
         "--operators", type=Path, help="library of the server's operators"
     )
-    options = parser.parse_args(arguments)
-    try:
-        if options.operators is not None:
-            load_operators(options.operators)
-        package = Package.read(options.package, options.traffic)
-        dialogues = read_dialogues(
-            options.file, package.labels, max_turns=package.limits.max_turns
-        )
-        costs = compare(package, dialogues)
-    except (ModelError, OSError) as error:
-        print(f"compare_precisions: {error}", file=sys.stderr)
-        return 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
+    if options.operators is not None:
+        load_operators(options.operators)
+    package = Package.read(options.package, options.traffic)
+    dialogues = read_dialogues(
+        options.file, package.labels, max_turns=package.limits.max_turns
+    )
+    costs = compare(package, dialogues)
     print(f"{len(dialogues)} dialogues, micro-F1 with the package's calibration")
     print(format_table(costs))
     missing = misses(costs)
@@ -158,7 +152,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"or {100 * LEAST_AGREEMENT:.1f} % of labels"
         )
     return 1 if missing else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,118 +1,118 @@
-r"""Measures a model through a running server, and compares it with the stock model.
+r"""Scores a source or a running server on labelled dialogues.
 
-    python -m emotion_model.evaluation.evaluate dev.txt --address localhost:50051 \
+    python -m emotion_model evaluate dev.txt --source model/default
+    python -m emotion_model evaluate dev.txt --address localhost:50051 \
         --reference model/default
 
-Answers hold calibrated probabilities only. The label without calibration is found
-by undoing softmax((logits + bias) / temperature): temperature * log(p) - bias gives
-the logits but for one common number, which no argmax sees. Temperature and bias
-come from the manifest or from the reference.
+A source is run in this process, by the plain reference. Of a server the labels without
+calibration are known if its manifest or a reference gives temperature and bias; with a
+reference every answer is compared with the stock model's.
 
 Exit code: 0, or 1 if a label differs from the stock model's, or 2 for an error.
 """
 
 import argparse
-import json
-import math
-import sys
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from tqdm import tqdm
 
-from emotion_model.checkpoint.calibration import Calibration
 from emotion_model.checkpoint.source import Source
 from emotion_model.data.dialogues import Dialogue, read_dialogues
 from emotion_model.errors import ModelError
-from emotion_model.evaluation.measure import print_scores
-from emotion_model.evaluation.metrics import EMOTIONS, Confusion
-from emotion_model.evaluation.remote import Answer, ModelInfo, Server
-from emotion_model.files import describe
-from emotion_model.package.trace import pad, stock_model
+from emotion_model.evaluation.agreement import compare, plain_label, read_calibration
+from emotion_model.evaluation.metrics import EMOTIONS, Confusion, format_report
+from emotion_model.evaluation.remote import Server
 
 
-@dataclass(frozen=True)
-class Agreement:
-    """How far the server's answers are from the stock model's."""
-
-    dialogues: int
-    same_labels: int
-    largest_difference: float
-
-
-def plain_label(answer: Answer, labels: Sequence[str], calibration: Calibration) -> str:
-    """The label by argmax of the logits that the answer was made from."""
-    logits = [
-        (calibration.temperature * math.log(p) if p > 0 else -math.inf) - bias
-        for p, bias in zip(answer.probabilities, calibration.bias, strict=True)
-    ]
-    return labels[logits.index(max(logits))]
-
-
-def read_calibration(
-    manifest: Path, info: ModelInfo, traffic: str | None = None
-) -> Calibration:
-    """Reads the calibration out of the manifest of the model that answers.
-
-    Raises:
-        ModelError: unreadable, or the server answers from another package.
-    """
-    try:
-        raw = json.loads(manifest.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{manifest}: no calibration can be read: {error}") from error
-    if info.manifest_sha256 not in ("", describe(manifest)["sha256"]):
-        raise ModelError(f"{manifest}: the server answers from another package")
-    return Calibration.of_manifest(raw, str(manifest), traffic)
+def evaluate_source(
+    source: Source, dialogues: Sequence[Dialogue]
+) -> tuple[Confusion, Confusion]:
+    """Counts labels with the stored calibration, and without any."""
+    encoder = source.encoder()
+    logits = torch.stack(
+        [
+            source.logits(encoder.encode(dialogue.turns))
+            for dialogue in tqdm(dialogues, disable=None, unit="dialogue")
+        ]
+    )
+    truth = [dialogue.label for dialogue in dialogues]
+    calibrated = source.calibration.probabilities(logits)
+    first, second = (
+        Confusion.of(
+            source.labels,
+            truth,
+            [source.labels[index] for index in values.argmax(dim=1).tolist()],
+        )
+        for values in (calibrated, source.calibration.own(logits))
+    )
+    return first, second
 
 
-def compare(
-    source: Source,
-    dialogues: Sequence[Dialogue],
-    answers: Sequence[Answer],
-    batch: int = 32,
-) -> Agreement:
-    """Judges dialogues with the stock model, without padding, and compares.
+def print_scores(calibrated: Confusion, plain: Confusion | None) -> None:
+    """Prints micro-F1 with its interval, accuracy, and the tables."""
+    low, high = calibrated.micro_f1_interval()
+    print(f"dialogues: {int(calibrated.counts.sum())}")
+    print(
+        f"micro-F1, calibrated: {calibrated.micro_f1():.4f} "
+        f"(95 % bootstrap interval {low:.4f} to {high:.4f})"
+    )
+    if plain is not None:
+        print(f"micro-F1, plain argmax: {plain.micro_f1():.4f}")
+    print(f"accuracy, calibrated: {calibrated.accuracy:.4f}\n")
+    print(format_report(calibrated))
 
-    Only dialogues of equal length share a batch.
-    """
-    head, calibration = source.head, source.calibration.alone
-    stock, encoder = stock_model(source.checkpoint, head), source.encoder()
-    encodings = [encoder.encode(dialogue.turns) for dialogue in dialogues]
-    by_length: dict[int, list[int]] = defaultdict(list)
-    for index, encoding in enumerate(encodings):
-        by_length[len(encoding.token_ids)].append(index)
-    same, largest = 0, 0.0
-    for members in by_length.values():
-        for start in range(0, len(members), batch):
-            chosen = members[start : start + batch]
-            ids, mask, types = pad([encodings[index] for index in chosen], 0)
-            with torch.inference_mode():
-                logits = stock(
-                    input_ids=ids, attention_mask=mask, token_type_ids=types
-                ).logits
-            expected = calibration.probabilities(logits)
-            got = torch.tensor(
-                [answers[index].probabilities for index in chosen], dtype=torch.float64
-            )
-            largest = max(largest, float((got - expected).abs().max()))
-            for index, label in zip(chosen, expected.argmax(1).tolist(), strict=True):
-                same += answers[index].label == source.labels[label]
-    return Agreement(len(dialogues), same, largest)
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
+    parser.add_argument("file", type=Path, help="labelled dialogues")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--source", type=Path, help="package source")
+    what.add_argument("--address", help="HOST:PORT of a server")
+    parser.add_argument(
+        "--traffic", help="whose calibration is used; of a server its --traffic, if any"
+    )
+    server = parser.add_argument_group("with --address")
+    server.add_argument("--manifest", type=Path, help="of the server's model package")
+    server.add_argument("--reference", type=Path, help="package source to compare with")
+    server.add_argument("--in-flight", type=int, default=32, help="calls at a time")
+    server.add_argument("--timeout-s", type=float, default=30.0, help="of one call")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Does what the command line asks; raises ModelError."""
+    """Does what the verb says; returns the exit code."""
+    if not 1 <= options.in_flight <= 1024:
+        raise ModelError(f"--in-flight is {options.in_flight}, expected 1 to 1024")
+    if not 0 < options.timeout_s <= 3600:
+        raise ModelError(f"--timeout-s is {options.timeout_s}, expected over 0 to 3600")
+    if options.source is None:
+        return _run_server(options)
+    for name in ("manifest", "reference"):
+        if getattr(options, name) is not None:
+            raise ModelError(f"--{name} is given with --source, expected --address")
+    source = Source.read(options.source, options.traffic)
+    _check_labels("source", source.labels)
+    dialogues = read_dialogues(
+        options.file, source.labels, max_turns=source.limits.max_turns
+    )
+    print_scores(*evaluate_source(source, dialogues))
+    return 0
+
+
+def _check_labels(whose: str, labels: Sequence[str]) -> None:
+    lacking = [name for name in EMOTIONS if name not in labels]
+    if lacking:
+        raise ModelError(f"the {whose}'s labels lack {', '.join(lacking)}")
+
+
+def _run_server(options: argparse.Namespace) -> int:
     source = None
     if options.reference:
         source = Source.read(options.reference, options.traffic)
     with Server(options.address, timeout_s=options.timeout_s) as server:
         info = server.info()
-        lacking = [name for name in EMOTIONS if name not in info.labels]
-        if lacking:
-            raise ModelError(f"the server's labels lack {', '.join(lacking)}")
+        _check_labels("server", info.labels)
         if source is not None and source.labels != info.labels:
             raise ModelError(
                 f"the server's labels are {info.labels}, the reference's "
@@ -142,34 +142,3 @@ def run(options: argparse.Namespace) -> int:
         f"largest difference of a probability: {agreement.largest_difference:.2e}"
     )
     return 0 if agreement.same_labels == agreement.dialogues else 1
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.evaluation.evaluate",
-        description="Measures a model through a running server.",
-    )
-    parser.add_argument("file", type=Path, help="EmoContext file")
-    parser.add_argument("--address", required=True, help="HOST:PORT of the server")
-    parser.add_argument("--manifest", type=Path, help="manifest of its model package")
-    parser.add_argument("--reference", type=Path, help="package source to compare with")
-    parser.add_argument(
-        "--traffic", help="what the server was told with --traffic, if anything"
-    )
-    parser.add_argument("--in-flight", type=int, default=32, help="calls at a time")
-    parser.add_argument("--timeout-s", type=float, default=30.0, help="of one call")
-    options = parser.parse_args(arguments)
-    if not 1 <= options.in_flight <= 1024:
-        parser.error(f"--in-flight is {options.in_flight}, expected 1 to 1024")
-    if not 0 < options.timeout_s <= 3600:
-        parser.error(f"--timeout-s is {options.timeout_s}, expected over 0 to 3600")
-    try:
-        return run(options)
-    except (ModelError, OSError) as error:
-        print(f"evaluate: {error}", file=sys.stderr)
-        return 2
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 r"""Examines a package source on labelled dialogues: where it is good, sure, and wrong.
 
-    python -m emotion_model.evaluation.examine dev.txt --source model/default \
+    python -m emotion_model examine dev.txt --source model/default \
         --neutral others --out build/report
 
 Writes `report.json`, `report.md` and two pictures: how often it is right by how sure
@@ -10,7 +10,6 @@ coverage). With `--train` the dialogues that the training data hold are told apa
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +17,6 @@ from typing import Any
 
 from emotion_model.checkpoint.source import Source
 from emotion_model.data.dialogues import Dialogue, read_dialogues
-from emotion_model.errors import ModelError
 from emotion_model.evaluation.ground_truth import answers_of
 from emotion_model.evaluation.metrics import Confusion, format_report
 from emotion_model.evaluation.plots import reliability_plot, risk_plot
@@ -140,12 +138,8 @@ def as_text(document: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.evaluation.examine",
-        description="Examines a package source on labelled dialogues.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("file", type=Path, help="labelled dialogues")
     parser.add_argument("--source", type=Path, required=True, help="package source")
     parser.add_argument("--traffic", help="whose calibration is used")
@@ -158,37 +152,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--precision", choices=PRECISIONS, default="fp32", help="of the operators"
     )
     parser.add_argument("--out", type=Path, required=True, help="folder of the report")
-    options = parser.parse_args(arguments)
-    try:
-        source = Source.read(options.source, options.traffic)
-        dialogues = read_dialogues(options.file, source.labels)
-        known = read_dialogues(options.train) if options.train else []
-        if options.operators is not None:
-            load_operators(options.operators)
-        document, judged = examine(
-            source,
-            dialogues,
-            options.neutral,
-            known,
-            judge=Judge(
-                source, precision=options.precision if options.operators else None
-            ),
-        )
-        options.out.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-        (options.out / "report.json").write_text(text, encoding="utf-8")
-        (options.out / "report.md").write_text(as_text(document), encoding="utf-8")
-        for name, picture in (
-            ("reliability.svg", reliability_plot(reliability(judged))),
-            ("risk.svg", risk_plot(risk(judged))),
-        ):
-            (options.out / name).write_text(picture, encoding="utf-8")
-    except (ModelError, OSError) as error:
-        print(f"examine: {error}", file=sys.stderr)
-        return 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
+    source = Source.read(options.source, options.traffic)
+    dialogues = read_dialogues(options.file, source.labels)
+    known = read_dialogues(options.train) if options.train else []
+    if options.operators is not None:
+        load_operators(options.operators)
+    document, judged = examine(
+        source,
+        dialogues,
+        options.neutral,
+        known,
+        judge=Judge(source, precision=options.precision if options.operators else None),
+    )
+    options.out.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    (options.out / "report.json").write_text(text, encoding="utf-8")
+    (options.out / "report.md").write_text(as_text(document), encoding="utf-8")
+    for name, picture in (
+        ("reliability.svg", reliability_plot(reliability(judged))),
+        ("risk.svg", risk_plot(risk(judged))),
+    ):
+        (options.out / name).write_text(picture, encoding="utf-8")
     print(as_text(document))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,8 +1,8 @@
 r"""Fits a source's calibration to other traffic; the weights stay as they are.
 
-    python -m emotion_model.evaluation.recalibrate mine.tsv --source model/default \
+    python -m emotion_model recalibrate mine.tsv --source model/default \
         --neutral others --out build/recalibrated
-    python -m emotion_model.evaluation.recalibrate mine.tsv --source model/default \
+    python -m emotion_model recalibrate mine.tsv --source model/default \
         --shares 0.7,0.1,0.1,0.1 --out build/recalibrated
 
 The file holds labelled dialogues that the model did not learn from. Without
@@ -10,7 +10,6 @@ The file holds labelled dialogues that the model did not learn from. Without
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -78,12 +77,8 @@ def recalibrate(
     return calibrate.cross_check(logits, answers)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.evaluation.recalibrate",
-        description="Fits a source's calibration to other traffic.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("file", type=Path, help="labelled dialogues")
     parser.add_argument("--source", type=Path, required=True, help="package source")
     parser.add_argument("--traffic", help="whose head answers; default: the source's")
@@ -91,27 +86,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--neutral", help="the label that micro-F1 does not count")
     parser.add_argument("--shares", help="class shares by commas, as the labels go")
     parser.add_argument("--out", type=Path, required=True, help="package source")
-    options = parser.parse_args(arguments)
-    try:
-        shares = None
-        if options.shares is not None:
-            try:
-                shares = [float(share) for share in options.shares.split(",")]
-            except ValueError as error:
-                raise ModelError(
-                    f"--shares is {options.shares!r}, expected numbers by commas"
-                ) from error
-        source = Source.read(options.source, options.traffic)
-        checked = recalibrate(
-            source, options.file, options.neutral, shares, options.out, options.name
-        )
-    except (ModelError, OSError) as error:
-        print(f"recalibrate: {error}", file=sys.stderr)
-        return 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
+    shares = None
+    if options.shares is not None:
+        try:
+            shares = [float(share) for share in options.shares.split(",")]
+        except ValueError as error:
+            raise ModelError(
+                f"--shares is {options.shares!r}, expected numbers by commas"
+            ) from error
+    source = Source.read(options.source, options.traffic)
+    checked = recalibrate(
+        source, options.file, options.neutral, shares, options.out, options.name
+    )
     for name, value in asdict(checked).items():
         print(f"{name}: {value:.4f}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

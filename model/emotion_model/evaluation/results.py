@@ -1,6 +1,6 @@
 r"""What models said of dialogues they never learnt, kept to be counted again.
 
-    python -m emotion_model.evaluation.results model/results/runs.safetensors \
+    python -m emotion_model record model/results/runs.safetensors \
         students/24-layers/0=build/student-0/opinions.safetensors
 
 adds the opinions of a training under a name, GROUP/NAME or GROUP/NAME/SEED. The file
@@ -8,7 +8,6 @@ holds no text: the dialogues are known by their rows and a checksum of all of th
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -133,12 +132,8 @@ def _rounded(logits: Logits) -> Logits:
     return logits.astype(np.float16).astype(np.float32)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.evaluation.results",
-        description="Keeps what models said, to be counted again.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("file", type=Path, help="results, made if it is not there")
     parser.add_argument(
         "runs",
@@ -146,22 +141,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="NAME=OPINIONS",
         help="a training's opinions.safetensors",
     )
-    options = parser.parse_args(arguments)
-    try:
-        results = Results.read(options.file) if options.file.exists() else Results()
-        for asked in options.runs:
-            name, equals, path = asked.partition("=")
-            if not equals or not 2 <= len(name.split("/")) <= 3:
-                raise ModelError(f"{asked!r}: expected GROUP/NAME[/SEED]=OPINIONS")
-            results.add(name, Opinions.read(Path(path)))
-        results.write(options.file)
-    except (ModelError, OSError) as error:
-        print(f"results: {error}", file=sys.stderr)
-        return 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
+    results = Results.read(options.file) if options.file.exists() else Results()
+    for asked in options.runs:
+        name, equals, path = asked.partition("=")
+        if not equals or not 2 <= len(name.split("/")) <= 3:
+            raise ModelError(f"{asked!r}: expected GROUP/NAME[/SEED]=OPINIONS")
+        results.add(name, Opinions.read(Path(path)))
+    results.write(options.file)
     for name, run in sorted(results.runs.items()):
         print(f"{name:40} {len(run.rows):6} of train, {len(run.dev)} of dev")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,13 +1,12 @@
 """Makes the model package that the server reads.
 
-    python -m emotion_model.package.export --source model/default --out build/model \
+    python -m emotion_model export --source model/default --out build/model \
         --operators build/release/lib/libemotion_operators.so
 
 PACKAGE.md describes the package, field by field.
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -131,12 +130,8 @@ def _way_out(variant: Variant) -> str:
     return f"; --precisions {','.join(others)} leaves it out"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.package.export",
-        description="Makes the model package that the server reads.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("--source", type=Path, required=True, help="package source")
     parser.add_argument("--out", type=Path, required=True, help="package folder")
     parser.add_argument("--layout", choices=LAYOUTS, default="packed")
@@ -150,21 +145,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=",".join(PRECISIONS),
         help="what the package shall hold, by commas; fp32 is always in it",
     )
-    options = parser.parse_args(arguments)
-    try:
-        source = Source.read(options.source)
-        for name in source.checkpoint.unused:
-            print(f"not needed, left out: {name}")
-        manifest = export(
-            source,
-            options.out,
-            options.layout,
-            options.operators,
-            options.precisions.split(","),
-        )
-    except (ModelError, OSError) as error:
-        print(f"export: {error}", file=sys.stderr)
-        return 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
+    source = Source.read(options.source)
+    for name in source.checkpoint.unused:
+        print(f"not needed, left out: {name}")
+    manifest = export(
+        source,
+        options.out,
+        options.layout,
+        options.operators,
+        options.precisions.split(","),
+    )
     if options.operators and (reason := why_plain(source, options.layout)):
         print(f"fp32 by torch alone: {reason}")
     print(
@@ -176,7 +170,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     entry = files.describe(options.out / "manifest.json")
     print(f"{options.out / 'manifest.json'}: {entry['bytes']} bytes, {entry['sha256']}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

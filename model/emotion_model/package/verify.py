@@ -1,6 +1,6 @@
 r"""Proves the packed model equal to the stock one on random batches.
 
-    python -m emotion_model.package.verify --source model/default --batches 1000 \
+    python -m emotion_model verify --source model/default --batches 1000 \
         --operators build/release/lib/libemotion_operators.so
 
 Each batch mixes dialogues of random lengths and tokens. The packed module, eager
@@ -10,8 +10,6 @@ because its answers change with padding. Needs transformers.
 """
 
 import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -122,12 +120,8 @@ def largest_differences(
     return worst
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; exit code 1 means a difference over its limit."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.package.verify",
-        description="Proves the packed model equal to the stock one.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("--source", type=Path, required=True, help="checkpoint folder")
     parser.add_argument("--batches", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
@@ -137,24 +131,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--operators", type=Path, help="library of the server's operators"
     )
-    options = parser.parse_args(arguments)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
     if options.batches < 1:
-        parser.error(f"--batches is {options.batches}, expected at least 1")
-    try:
-        checkpoint = Checkpoint.read(options.source)
-        worst = largest_differences(
-            checkpoint, options.batches, options.seed, options.operators
-        )
-    except (ModelError, OSError) as error:
-        print(f"verify_packed: {error}", file=sys.stderr)
-        return 2
+        raise ModelError(f"--batches is {options.batches}, expected at least 1")
+    checkpoint = Checkpoint.read(options.source)
+    worst = largest_differences(
+        checkpoint, options.batches, options.seed, options.operators
+    )
     limits = LIMITS if options.limit is None else dict.fromkeys(LIMITS, options.limit)
     print(f"{options.batches} batches, seed {options.seed}")
     print("largest difference of a logit:")
     for name, difference in worst.items():
         print(f"  {name:8}{difference:.2e}, limit {limits[name]:.0e}")
     return 0 if all(worst[name] <= limits[name] for name in worst) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 r"""Makes a package source with another vocabulary: more emoji, fewer rare words.
 
-    python -m emotion_model.training.respell --source model/default --all-emoji \
+    python -m emotion_model respell --source model/default --all-emoji \
         --texts chat.txt --least 2 --out build/respelt
 
 Pieces that stay keep their vectors. A new emoji starts as the mean of the vectors of
@@ -9,13 +9,11 @@ spelt before can be spelt now, in more pieces; train the result before it is use
 """
 
 import argparse
-import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
@@ -124,37 +122,27 @@ def write_respelt(source: Source, new: Sequence[str], out: Path) -> None:
         Source.read(folder)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.training.respell",
-        description="Makes a package source with another vocabulary.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("--source", type=Path, required=True, help="package source")
     parser.add_argument("--out", type=Path, required=True, help="package source")
     parser.add_argument("--all-emoji", action="store_true", help="a piece for each")
     parser.add_argument("--texts", type=Path, nargs="+", help="plain text, by line")
     parser.add_argument("--least", type=int, default=0, help="rarer pieces go")
-    options = parser.parse_args(arguments)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
     if (options.least > 0) != bool(options.texts):
-        parser.error("--least and --texts go together")
-    try:
-        source = Source.read(options.source)
-        old = source.checkpoint.vocabulary
-        counts = None
-        if options.texts:
-            texts = [line for path in options.texts for line in read_utterances(path)]
-            counts = count_pieces(old, texts)
-        emoji = all_emoji() if options.all_emoji else []
-        new = respell(old, emoji=emoji, counts=counts, least=options.least)
-        write_respelt(source, new, options.out)
-    except (ModelError, OSError) as error:
-        print(f"respell: {error}", file=sys.stderr)
-        return 2
+        raise ModelError("--least and --texts go together")
+    source = Source.read(options.source)
+    old = source.checkpoint.vocabulary
+    counts = None
+    if options.texts:
+        texts = [line for path in options.texts for line in read_utterances(path)]
+        counts = count_pieces(old, texts)
+    emoji = all_emoji() if options.all_emoji else []
+    new = respell(old, emoji=emoji, counts=counts, least=options.least)
+    write_respelt(source, new, options.out)
     print(f"{options.out}: {len(new)} pieces, {len(set(new) - set(old))} of them new")
     return 0
-
-
-if __name__ == "__main__":
-    torch.set_grad_enabled(False)
-    sys.exit(main())

@@ -1,7 +1,7 @@
 r"""Trains what a recipe says.
 
-    python -m emotion_model.training.train --train mine.tsv --dev mine-dev.tsv --out DIR
-    python -m emotion_model.training.train RECIPE.toml --train ... --dev ... --out ...
+    python -m emotion_model train --train mine.tsv --dev mine-dev.tsv --out DIR
+    python -m emotion_model train RECIPE.toml --train ... --dev ... --out ...
 
 A recipe's `kind` says what is made:
 
@@ -18,8 +18,6 @@ A training that was cut off goes on when the same command is given again.
 """
 
 import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from emotion_model.data.dialogues import labels_of, read_dialogues
@@ -31,8 +29,8 @@ from emotion_model.training.recipe import read_recipe
 DEFAULT = Path(__file__).resolve().parents[2]
 
 
-def run(options: argparse.Namespace) -> None:
-    """Does what the command line asks; raises ModelError."""
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
     named_recipe = DEFAULT / "recipes" / f"{options.recipe}.toml"
     if not options.recipe.suffix and named_recipe.is_file():
         options.recipe = named_recipe
@@ -73,14 +71,11 @@ def run(options: argparse.Namespace) -> None:
     )
     options.out.mkdir(parents=True, exist_ok=True)
     print(JOBS[kind](job))
+    return 0
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.training.train",
-        description="Trains what a recipe says.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument(
         "recipe",
         type=Path,
@@ -115,14 +110,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--pause-file", type=Path, help="training waits while this file exists"
     )
-    options = parser.parse_args(arguments)
-    try:
-        run(options)
-    except (ModelError, OSError) as error:
-        print(f"train: {error}", file=sys.stderr)
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

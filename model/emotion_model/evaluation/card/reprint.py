@@ -1,6 +1,6 @@
 r"""Reprints the numbers of the model card from the repository and a copy of the data.
 
-    python -m emotion_model.card --train train.txt --dev dev.txt \
+    python -m emotion_model card --train train.txt --dev dev.txt \
         --operators build/release/lib/libemotion_operators.so [--check | --write]
 
 The card, and the project's README, ask for its parts by name (see `blocks`). Without
@@ -11,14 +11,12 @@ Exit code: 0, or 1 if `--check` finds a difference, or 2 for an error.
 """
 
 import argparse
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from emotion_model.checkpoint.source import Source
 from emotion_model.data.corpora import labelled_rows
 from emotion_model.data.dialogues import read_dialogues
-from emotion_model.errors import ModelError
 from emotion_model.evaluation.card import blocks, everyday, tasks
 from emotion_model.evaluation.card.measured import measured
 from emotion_model.evaluation.card.recorded import Data, depths, recorded
@@ -32,12 +30,8 @@ _MODEL = Path(__file__).resolve().parents[3]
 _TOLERANCE = 0.0025
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.card",
-        description="Reprints the numbers of the model card.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("--train", type=Path, required=True, help="EmoContext's train")
     parser.add_argument("--dev", type=Path, required=True, help="EmoContext's dev")
     parser.add_argument(
@@ -69,30 +63,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--check", action="store_true", help="compare with the card")
     how.add_argument("--write", action="store_true", help="put them into the card")
-    options = parser.parse_args(arguments)
-    try:
-        load_operators(options.operators)
-        source = Source.read(options.source, "emocontext")
-        train = read_dialogues(options.train, source.labels)
-        dev = read_dialogues(options.dev, source.labels)
-        data = Data(train=train, dev=dev, labels=source.labels, neutral=options.neutral)
-        results = Results.read(options.results)
-        parts = recorded(results, data)
-        parts |= depths(results, data, options.results.parent / "depths")
-        parts |= measured(source, train, dev, options.neutral)
-        parts |= _everyday(options)
-        texts = {path: path.read_text(encoding="utf-8") for path in options.documents}
-        if options.write:
-            for path, text in texts.items():
-                fresh = blocks.rewritten(text, parts)
-                path.write_text(fresh, encoding="utf-8", newline="\n")
-        elif options.check:
-            return _told(texts, parts)
-        else:
-            print("\n".join(f"{name}\n\n{part}" for name, part in parts.items()))
-    except (ModelError, OSError) as error:
-        print(f"card: {error}", file=sys.stderr)
-        return 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
+    load_operators(options.operators)
+    source = Source.read(options.source, "emocontext")
+    train = read_dialogues(options.train, source.labels)
+    dev = read_dialogues(options.dev, source.labels)
+    data = Data(train=train, dev=dev, labels=source.labels, neutral=options.neutral)
+    results = Results.read(options.results)
+    parts = recorded(results, data)
+    parts |= depths(results, data, options.results.parent / "depths")
+    parts |= measured(source, train, dev, options.neutral)
+    parts |= _everyday(options)
+    texts = {path: path.read_text(encoding="utf-8") for path in options.documents}
+    if options.write:
+        for path, text in texts.items():
+            fresh = blocks.rewritten(text, parts)
+            path.write_text(fresh, encoding="utf-8", newline="\n")
+    elif options.check:
+        return _told(texts, parts)
+    else:
+        print("\n".join(f"{name}\n\n{part}" for name, part in parts.items()))
     return 0
 
 
@@ -121,7 +114,3 @@ def _told(texts: Mapping[Path, str], parts: Mapping[str, str]) -> int:
             count += 1
     print(f"lines that are not what is measured: {count}")
     return 1 if count else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

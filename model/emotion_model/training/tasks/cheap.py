@@ -1,6 +1,6 @@
 r"""Teachers that are trained in seconds, as members beside the encoders.
 
-    python -m emotion_model.training.tasks.cheap --kind ngrams --rows rows.npz \
+    python -m emotion_model tasks cheap --kind ngrams --rows rows.npz \
         --texts texts.jsonl --out DIR
 
 They learn EmoContext's labels alone, a member for each fold, and answer
@@ -8,8 +8,7 @@ They learn EmoContext's labels alone, a member for each fold, and answer
 """
 
 import argparse
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -47,27 +46,22 @@ def answer_all(
         np.save(out / f"answers-0-{fold}.npy", found)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.training.tasks.cheap",
-        description="Trains members of cheap teachers.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("--kind", choices=KINDS, required=True)
     parser.add_argument("--rows", type=Path, required=True)
     parser.add_argument("--texts", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args(arguments)
-    try:
-        collection = Collection.read(options.rows)
-        texts = read_texts(options.texts)
-        if len(texts) != len(collection):
-            raise ModelError(f"{options.texts}: is of other rows")
-        options.out.mkdir(parents=True, exist_ok=True)
-        answer_all(_maker(options.kind), collection, texts, options.out)
-    except (ModelError, OSError) as error:
-        print(f"cheap: {error}", file=sys.stderr)
-        return 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
+    collection = Collection.read(options.rows)
+    texts = read_texts(options.texts)
+    if len(texts) != len(collection):
+        raise ModelError(f"{options.texts}: is of other rows")
+    options.out.mkdir(parents=True, exist_ok=True)
+    answer_all(_maker(options.kind), collection, texts, options.out)
     return 0
 
 
@@ -80,7 +74,3 @@ def _maker(kind: str) -> Callable[[], CheapTeacher]:
     from emotion_model.training.teachers.lexical import LexicalRecipe, LexicalTeacher
 
     return lambda: LexicalTeacher(LexicalRecipe())
-
-
-if __name__ == "__main__":
-    sys.exit(main())

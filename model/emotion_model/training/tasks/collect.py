@@ -1,29 +1,22 @@
 r"""Gathers and encodes what one body learns from.
 
-python -m emotion_model.training.tasks.collect --data ../shared/data \
+python -m emotion_model tasks collect --data ../shared/data \
         --everyday model/data/everyday --base model/default --out build/tasks
 """
 
 import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from emotion_model.checkpoint.text import DialogueEncoder, Limits, read_vocabulary
 from emotion_model.data.corpora import labelled_rows
-from emotion_model.errors import ModelError
 from emotion_model.training.tasks.collection import collect, write_texts
 from emotion_model.training.tasks.derived import Sizes, derived_rows
 
 EVERYDAY = Path(__file__).resolve().parents[3] / "data/everyday"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.training.tasks.collect",
-        description="Gathers and encodes what one body learns from.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("--everyday", type=Path, default=EVERYDAY)
     parser.add_argument("--data", type=Path, help="holds emocontext/ and corpora/")
     parser.add_argument("--base", type=Path, required=True, help="whose vocabulary")
@@ -31,21 +24,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--out", type=Path, required=True, help="folder for rows.npz and texts.jsonl"
     )
-    options = parser.parse_args(arguments)
-    try:
-        rows = labelled_rows(options.data, options.everyday)
-        rows += derived_rows(rows, options.data, Sizes())
-        limits = Limits(
-            max_turns=8, max_turn_bytes=1 << 16, max_tokens=options.max_tokens
-        )
-        vocabulary = read_vocabulary(options.base / "vocab.txt")
-        found, kept = collect(rows, DialogueEncoder(vocabulary, limits))
-        options.out.mkdir(parents=True, exist_ok=True)
-        found.write(options.out / "rows.npz")
-        write_texts(kept, options.out / "texts.jsonl")
-    except (ModelError, OSError) as error:
-        print(f"collect: {error}", file=sys.stderr)
-        return 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
+    rows = labelled_rows(options.data, options.everyday)
+    rows += derived_rows(rows, options.data, Sizes())
+    limits = Limits(max_turns=8, max_turn_bytes=1 << 16, max_tokens=options.max_tokens)
+    vocabulary = read_vocabulary(options.base / "vocab.txt")
+    found, kept = collect(rows, DialogueEncoder(vocabulary, limits))
+    options.out.mkdir(parents=True, exist_ok=True)
+    found.write(options.out / "rows.npz")
+    write_texts(kept, options.out / "texts.jsonl")
     print(
         f"{len(found)} rows, {len(found.tokens)} tokens, longest {found.lengths.max()}"
     )
@@ -56,7 +46,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{found.lengths[part].mean():8.1f} tokens"
         )
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

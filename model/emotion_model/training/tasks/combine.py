@@ -1,6 +1,6 @@
 r"""Several teachers' answers as one: out of fold where people gave a label.
 
-    python -m emotion_model.training.tasks.combine --rows rows.npz --out answers.npy \
+    python -m emotion_model tasks combine --rows rows.npz --out answers.npy \
         --answers ENCODER=everyday:1,emocontext:0.6,comments:1 \\
         --answers NGRAMS=emocontext:0.4
 
@@ -9,8 +9,6 @@ its share in each task, none where a task is not named.
 """
 
 import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -103,33 +101,24 @@ def _shares(text: str) -> dict[str, float]:
     return found
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.training.tasks.combine",
-        description="Makes several teachers' answers one.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("--rows", type=Path, required=True)
     parser.add_argument(
         "--answers", action="append", required=True, metavar="DIR=TASK:SHARE,..."
     )
     parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args(arguments)
-    try:
-        collection = Collection.read(options.rows)
-        columns = answered_spans()
-        total = np.zeros((len(collection), columns[ANSWERED[-1]].stop), np.float32)
-        for asked in options.answers:
-            folder, _, shares = asked.rpartition("=")
-            found = combined(collection, Path(folder))
-            for task, share in _shares(shares).items():
-                total[:, columns[task]] += share * found[:, columns[task]]
-        np.save(options.out, np.asarray(total, np.float16))
-    except (ModelError, OSError) as error:
-        print(f"combine: {error}", file=sys.stderr)
-        return 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
+    collection = Collection.read(options.rows)
+    columns = answered_spans()
+    total = np.zeros((len(collection), columns[ANSWERED[-1]].stop), np.float32)
+    for asked in options.answers:
+        folder, _, shares = asked.rpartition("=")
+        found = combined(collection, Path(folder))
+        for task, share in _shares(shares).items():
+            total[:, columns[task]] += share * found[:, columns[task]]
+    np.save(options.out, np.asarray(total, np.float16))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 r"""Teaches a student from the teachers' answers to all rows.
 
-    python -m emotion_model.training.tasks.learn --rows rows.npz --answers answers.npy \
+    python -m emotion_model tasks learn --rows rows.npz --answers answers.npy \
         --start model/default --out DIR
 
 The student has one body and a linear head for each task that teachers answer. What
@@ -11,8 +11,6 @@ the head of `everyday` as the classifier and the others as `heads.TASK`.
 
 import argparse
 import json
-import sys
-from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -59,12 +57,8 @@ def _read_numbers(text: str) -> dict[str, float]:
     return found
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.training.tasks.learn",
-        description="Teaches a student from the teachers' answers to all rows.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("--rows", type=Path, required=True)
     parser.add_argument("--answers", type=Path, required=True, help="of `combine`")
     parser.add_argument("--start", type=Path, required=True, help="a checkpoint")
@@ -93,44 +87,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ):
         default = getattr(Plan, name.replace("-", "_"))
         parser.add_argument(f"--{name}", type=float, default=default)
-    options = parser.parse_args(arguments)
-    try:
-        machine = Machine.find()
-        collection = Collection.read(options.rows)
-        answers = np.load(options.answers)
-        if len(answers) != len(collection):
-            raise ModelError(f"{options.answers}: is of other rows")
-        checkpoint = Checkpoint.read(options.start)
-        feed = Feed(collection, checkpoint.vocabulary.index(SEPARATOR), machine.device)
-        chosen = {field.name for field in fields(Plan)}
-        plan = Plan(**{k: v for k, v in vars(options).items() if k in chosen})
-        student = machine.place(Student(checkpoint, options.layers))
-        if options.go_on is not None:
-            student.go_on(load_file(options.go_on))
-        often = OFTEN | _read_numbers(options.often)
-        only = _read_numbers(options.only)
-        training = Training(
-            student, collection, answers, feed, plan, machine, often, only
-        )
-        ends = teach(training, plan)
-        held = np.flatnonzero(collection.held)
-        found: dict[str, NDArray[Any]] = {}
-        for name, weights in (
-            *((str(index), end) for index, end in enumerate(ends)),
-            ("mean", mean_of(ends)),
-        ):
-            student.load_state_dict(weights)
-            found[name] = answer(student, feed, held, machine).astype(np.float16)
-            print(name, json.dumps(glance(collection, held, found[name])), flush=True)
-        options.out.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(options.out / "held.npz", allow_pickle=False, **found)
-        tensors = {n: v.cpu().half().contiguous() for n, v in student.tensors().items()}
-        save_file(tensors, options.out / "student.safetensors")
-    except (ModelError, OSError) as error:
-        print(f"learn: {error}", file=sys.stderr)
-        return 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
+    machine = Machine.find()
+    collection = Collection.read(options.rows)
+    answers = np.load(options.answers)
+    if len(answers) != len(collection):
+        raise ModelError(f"{options.answers}: is of other rows")
+    checkpoint = Checkpoint.read(options.start)
+    feed = Feed(collection, checkpoint.vocabulary.index(SEPARATOR), machine.device)
+    chosen = {field.name for field in fields(Plan)}
+    plan = Plan(**{k: v for k, v in vars(options).items() if k in chosen})
+    student = machine.place(Student(checkpoint, options.layers))
+    if options.go_on is not None:
+        student.go_on(load_file(options.go_on))
+    often = OFTEN | _read_numbers(options.often)
+    only = _read_numbers(options.only)
+    training = Training(student, collection, answers, feed, plan, machine, often, only)
+    ends = teach(training, plan)
+    held = np.flatnonzero(collection.held)
+    found: dict[str, NDArray[Any]] = {}
+    for name, weights in (
+        *((str(index), end) for index, end in enumerate(ends)),
+        ("mean", mean_of(ends)),
+    ):
+        student.load_state_dict(weights)
+        found[name] = answer(student, feed, held, machine).astype(np.float16)
+        print(name, json.dumps(glance(collection, held, found[name])), flush=True)
+    options.out.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(options.out / "held.npz", allow_pickle=False, **found)
+    tensors = {n: v.cpu().half().contiguous() for n, v in student.tensors().items()}
+    save_file(tensors, options.out / "student.safetensors")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

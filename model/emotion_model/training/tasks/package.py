@@ -1,6 +1,6 @@
 r"""Makes a package source of a student, calibrated for each kind of traffic.
 
-    python -m emotion_model.training.tasks.package \
+    python -m emotion_model tasks package \
         --student build/student/student.safetensors --base model/default \
         --traffic everyday=held-out.tsv --traffic emocontext=dev.txt \
         --out build/source
@@ -13,7 +13,6 @@ highest, as the task counts it; others are as likely as they say.
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -130,12 +129,8 @@ def _calibrated(
     return calibrate.cross_check(logits, answers), entry
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.training.tasks.package",
-        description="Makes a calibrated package source of a student.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("--student", type=Path, required=True)
     parser.add_argument("--base", type=Path, required=True, help="checkpoint folder")
     parser.add_argument(
@@ -144,29 +139,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="package source")
     parser.add_argument("--name", default="emotion-mobilebert")
     parser.add_argument("--model-version", default="0.1.0")
-    options = parser.parse_args(arguments)
-    try:
-        dialogues = {}
-        for asked in options.traffic:
-            traffic, _, path = asked.partition("=")
-            if traffic not in TASKS or not path:
-                raise ModelError(f"--traffic {asked!r}: expected everyday=FILE or such")
-            dialogues[traffic] = read_dialogues(Path(path), LABELS)
-        checked = package(
-            options.student,
-            options.base,
-            dialogues,
-            options.out,
-            name=options.name,
-            version=options.model_version,
-        )
-    except (ModelError, OSError) as error:
-        print(f"package: {error}", file=sys.stderr)
-        return 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
+    dialogues = {}
+    for asked in options.traffic:
+        traffic, _, path = asked.partition("=")
+        if traffic not in TASKS or not path:
+            raise ModelError(f"--traffic {asked!r}: expected everyday=FILE or such")
+        dialogues[traffic] = read_dialogues(Path(path), LABELS)
+    checked = package(
+        options.student,
+        options.base,
+        dialogues,
+        options.out,
+        name=options.name,
+        version=options.model_version,
+    )
     for traffic, scores in checked.items():
         print(traffic, json.dumps({k: round(v, 4) for k, v in asdict(scores).items()}))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

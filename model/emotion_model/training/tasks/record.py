@@ -1,6 +1,6 @@
 r"""Keeps what students of several tasks predicted, for the card's tables.
 
-    python -m emotion_model.training.tasks.record model/results/tasks.safetensors \
+    python -m emotion_model tasks record model/results/tasks.safetensors \
         --rows rows.npz GROUP/NAME=DIR ...
 
 keeps what `learn` left in DIR: the logits of each branch, and of the mean of their
@@ -9,8 +9,6 @@ known by their order in the files that they were read from.
 """
 
 import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,35 +33,26 @@ def kept(collection: Collection, answers: NDArray[np.float16]) -> NDArray[np.flo
     return np.ascontiguousarray(answers[np.concatenate(places), :8])
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.training.tasks.record",
-        description="Keeps what students of several tasks said.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("file", type=Path, help="made if it is not there")
     parser.add_argument("runs", nargs="+", metavar="GROUP/NAME=DIR")
     parser.add_argument("--rows", type=Path, required=True)
-    options = parser.parse_args(arguments)
-    try:
-        answers = read(options.file) if options.file.exists() else {}
-        collection = Collection.read(options.rows)
-        for asked in options.runs:
-            name, equals, folder = asked.partition("=")
-            if not equals or name.count("/") != 1:
-                raise ModelError(f"{asked!r}: expected GROUP/NAME=DIR")
-            with np.load(Path(folder) / "held.npz") as held:
-                for seed in held.files:
-                    if seed.isdigit():
-                        answers[f"{name}/{seed}"] = kept(collection, held[seed])
-        fresh = options.file.with_name(options.file.name + ".new")
-        save_file(answers, fresh)
-        fresh.replace(options.file)
-    except (ModelError, OSError) as error:
-        print(f"record: {error}", file=sys.stderr)
-        return 2
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
+    answers = read(options.file) if options.file.exists() else {}
+    collection = Collection.read(options.rows)
+    for asked in options.runs:
+        name, equals, folder = asked.partition("=")
+        if not equals or name.count("/") != 1:
+            raise ModelError(f"{asked!r}: expected GROUP/NAME=DIR")
+        with np.load(Path(folder) / "held.npz") as held:
+            for seed in held.files:
+                if seed.isdigit():
+                    answers[f"{name}/{seed}"] = kept(collection, held[seed])
+    fresh = options.file.with_name(options.file.name + ".new")
+    save_file(answers, fresh)
+    fresh.replace(options.file)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 r"""Fine-tunes one encoder on all tasks, a fifth of every source held out.
 
-    python -m emotion_model.training.tasks.teach --rows rows.npz --encoder FOLDER \
+    python -m emotion_model tasks teach --rows rows.npz --encoder FOLDER \
         --vocabulary model/default/vocab.txt --members 0:0,0:1 --out DIR
 
 A member is SEED:FOLD. For each, `answers-SEED-FOLD.npy` has its logits for every
@@ -10,9 +10,7 @@ GoEmotions' labels.
 
 import argparse
 import json
-import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +22,6 @@ from torch import Tensor
 
 from emotion_model.checkpoint.text import SEPARATOR, read_vocabulary
 from emotion_model.data.catalogue import TASKS, WIDTH, spans
-from emotion_model.errors import ModelError
 from emotion_model.training.machine import Machine
 from emotion_model.training.tasks.collection import Collection
 from emotion_model.training.tasks.combine import ANSWERED
@@ -193,11 +190,8 @@ def right(
     return found
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m emotion_model.training.tasks.teach"
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the verb takes."""
     parser.add_argument("--rows", type=Path, required=True)
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--vocabulary", type=Path, required=True)
@@ -211,50 +205,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--minutes", type=float, default=1e6, help="start no member later"
     )
-    options = parser.parse_args(arguments)
-    try:
-        began = time.monotonic()
-        machine = Machine.find()
-        collection = Collection.read(options.rows)
-        vocabulary = read_vocabulary(options.vocabulary)
-        feed = Feed(collection, vocabulary.index(SEPARATOR), machine.device)
-        plan = Plan(
-            passes={name: value * options.passes for name, value in PASSES.items()},
-            tokens=options.tokens,
-            learning_rate=options.learning_rate,
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what the verb says; returns the exit code."""
+    began = time.monotonic()
+    machine = Machine.find()
+    collection = Collection.read(options.rows)
+    vocabulary = read_vocabulary(options.vocabulary)
+    feed = Feed(collection, vocabulary.index(SEPARATOR), machine.device)
+    plan = Plan(
+        passes={name: value * options.passes for name, value in PASSES.items()},
+        tokens=options.tokens,
+        learning_rate=options.learning_rate,
+    )
+    options.out.mkdir(parents=True, exist_ok=True)
+    for member in options.members.split(","):
+        if time.monotonic() - began > 60 * options.minutes:
+            print(f"{member}: no time is left")
+            continue
+        seed, fold = map(int, member.split(":"))
+        torch.manual_seed(seed)
+        model = PretrainedTeacher(
+            options.encoder, vocabulary, WIDTH, dropout=plan.dropout
         )
-        options.out.mkdir(parents=True, exist_ok=True)
-        for member in options.members.split(","):
-            if time.monotonic() - began > 60 * options.minutes:
-                print(f"{member}: no time is left")
-                continue
-            seed, fold = map(int, member.split(":"))
-            torch.manual_seed(seed)
-            model = PretrainedTeacher(
-                options.encoder, vocabulary, WIDTH, dropout=plan.dropout
-            )
-            model = machine.place(model)
-            train_member(collection, feed, model, plan, machine, seed=seed, fold=fold)
-            trained = time.monotonic() - began
-            found = all_answers(feed, model, machine)
-            np.save(options.out / f"answers-{seed}-{fold}.npy", found)
-            scores = right(collection, found, fold)
-            print(
-                json.dumps(
-                    {
-                        "member": member,
-                        "trained": round(trained, 1),
-                        "answered": round(time.monotonic() - began, 1),
-                        **scores,
-                    }
-                ),
-                flush=True,
-            )
-    except (ModelError, OSError) as error:
-        print(f"teach: {error}", file=sys.stderr)
-        return 2
+        model = machine.place(model)
+        train_member(collection, feed, model, plan, machine, seed=seed, fold=fold)
+        trained = time.monotonic() - began
+        found = all_answers(feed, model, machine)
+        np.save(options.out / f"answers-{seed}-{fold}.npy", found)
+        scores = right(collection, found, fold)
+        print(
+            json.dumps(
+                {
+                    "member": member,
+                    "trained": round(trained, 1),
+                    "answered": round(time.monotonic() - began, 1),
+                    **scores,
+                }
+            ),
+            flush=True,
+        )
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
