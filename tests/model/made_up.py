@@ -15,7 +15,7 @@ _FILLING = ["hello", "yes", "hm", "i see", "why", "really", "and then", "no"]
 
 
 def rows(count: int, seed: int, *, turns: int = 3) -> list[list[str]]:
-    """Cells of `count` dialogues; the last turn tells the label."""
+    """Cells of `count` dialogues; the last turn decides the label."""
     generator = random.Random(seed)
     made = []
     for number in range(count):

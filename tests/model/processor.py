@@ -1,4 +1,4 @@
-"""What this processor can do, as the kernel tells it."""
+"""What this processor can do, as the kernel reports it."""
 
 from functools import cache
 from pathlib import Path

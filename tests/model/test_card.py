@@ -15,7 +15,7 @@ from emotion_model.errors import ModelError
 from emotion_model.evaluation.card import blocks, failures
 from emotion_model.evaluation.card.recorded import Data, depths, recorded
 from emotion_model.evaluation.results import Results
-from emotion_model.evaluation.soft_labels import Logits, Opinions
+from emotion_model.evaluation.soft_labels import Logits, SoftLabels
 from emotion_model.training.students.student import Shape, new_student, write_student
 from tiny import edit_json
 
@@ -51,8 +51,8 @@ def test_numbers_may_differ_a_little_and_words_not_at_all() -> None:
     near = parts | {"score": "| 0.501 |\n", "risk": "| new | 1,236 |\n"}
     assert blocks.differences(card, near, tolerance=0.002) == []
     far = parts | {"score": "| 0.503 |\n"}
-    told = blocks.differences(card, far, tolerance=0.002)
-    assert told == ["- | 0.5 |\n+ | 0.503 |"]
+    found = blocks.differences(card, far, tolerance=0.002)
+    assert found == ["- | 0.5 |\n+ | 0.503 |"]
     for other in ("| newer | 1,235 |\n", "| new | 1,237 |\n", "| new | 1,235 | 1 |\n"):
         found = blocks.differences(card, parts | {"risk": other}, tolerance=0.002)
         assert len(found) == 1
@@ -93,7 +93,7 @@ def test_trainings_are_counted_by_seeds_and_held_against_the_row_above() -> None
         for seed in range(3):
             logits = knowing(dev, noise, seed)
             results.add(
-                f"stages/{name}/{seed}", Opinions.of_rows(logits, [], train, dev)
+                f"stages/{name}/{seed}", SoftLabels.of_rows(logits, [], train, dev)
             )
     data = Data(train=train, dev=dev, labels=LABELS, neutral="others")
     first, second = cells(recorded(results, data)["stages"])
@@ -117,7 +117,7 @@ def test_teachers_are_weighed_on_what_none_of_them_has_learnt() -> None:
         rows = list(range(0, 300, 2 + seed))
         asked = [train[row] for row in rows] + dev
         logits = knowing(asked, noise, seed)
-        results.add(f"teachers/{name}", Opinions.of_rows(logits, rows, train, dev))
+        results.add(f"teachers/{name}", SoftLabels.of_rows(logits, rows, train, dev))
     data = Data(train=train, dev=dev, labels=LABELS, neutral="others")
     always, good, poor, together, on_dev = cells(recorded(results, data)["teachers"])
     assert always[:3] == ["always others", "", "0.0000"]
@@ -130,8 +130,8 @@ def test_depths_stand_beside_what_the_bench_measured(tmp_path: Path) -> None:
     train, dev = dialogues(30, 0), dialogues(400, 1)
     results = Results()
     for seed in range(2):
-        opinions = Opinions.of_rows(knowing(dev, 1.0, seed), [], train, dev)
-        results.add(f"depths/3.6_layers/{seed}", opinions)
+        soft_labels = SoftLabels.of_rows(knowing(dev, 1.0, seed), [], train, dev)
+        results.add(f"depths/3.6_layers/{seed}", soft_labels)
     data = Data(train=train, dev=dev, labels=LABELS, neutral="others")
     with pytest.raises(ModelError, match=r"6_layers\.json"):
         depths(results, data, tmp_path)
@@ -163,9 +163,9 @@ def test_hard_cases_are_labelled_with_the_models_labels() -> None:
     assert len(set(turns)) == len(turns)
     assert {len(each) for each in turns} == {3}
     known = [LABELS.index(case.expected) for case in failures.CASES]
-    verdicts = failures.judged(lambda _: np.eye(4)[known], LABELS)
+    verdicts = failures.classified(lambda _: np.eye(4)[known], LABELS)
     assert all(verdict.right for verdict in verdicts)
-    verdicts = failures.judged(lambda asked: np.eye(4)[[0] * len(asked)], LABELS)
+    verdicts = failures.classified(lambda asked: np.eye(4)[[0] * len(asked)], LABELS)
     assert [v.right for v in verdicts] == [
         c.expected == "others" for c in failures.CASES
     ]
@@ -205,7 +205,7 @@ def test_the_command_writes_what_it_then_finds_true(
     read = [read_dialogues(path, LABELS) for path in (train, dev)]
     results = Results()
     logits = knowing(read[1], 1.0, 0)
-    results.add("students/one/0", Opinions.of_rows(logits, [], read[0], read[1]))
+    results.add("students/one/0", SoftLabels.of_rows(logits, [], read[0], read[1]))
     results.write(tmp_path / "runs.safetensors")
     card = tmp_path / "card.md"
     names = "score calibration classes changed slices probes reliability risk"

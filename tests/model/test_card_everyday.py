@@ -13,7 +13,7 @@ from emotion_model.evaluation.card import everyday
 from emotion_model.evaluation.ground_truth import Floats
 
 
-def test_people_s_labels_are_told_equal_shares(tmp_path: Path) -> None:
+def test_people_s_labels_are_given_equal_shares(tmp_path: Path) -> None:
     texts = {
         "tweeteval/emotion.tsv": "".join(
             f"{i % 4}\ttweet {i % 4}\n" for i in range(820)
@@ -44,7 +44,7 @@ def test_people_s_labels_are_told_equal_shares(tmp_path: Path) -> None:
         "comment 1": 0,
     }
 
-    def judge(dialogues: Sequence[Sequence[str]]) -> Floats:
+    def predict(dialogues: Sequence[Sequence[str]]) -> Floats:
         # Right only once what is common is weighed down: others is ten times as
         # likely to begin with as each of the rest.
         chances = np.full((len(dialogues), 4), [0.6, 0.1, 0.1, 0.1])
@@ -53,13 +53,13 @@ def test_people_s_labels_are_told_equal_shares(tmp_path: Path) -> None:
         return chances
 
     shares = (10.0, 1.0, 1.0, 1.0)
-    found = everyday.transfer(judge, shares, tmp_path)
+    found = everyday.transfer(predict, shares, tmp_path)
     assert found.tweets == 1
     assert found.scenes_macro_f1 == 1
     assert found.counts[1:] == (4, 5000)
     assert found.comments_accuracy == pytest.approx(0.5, abs=0.01)
     with pytest.raises(ModelError, match="does not say the shares"):
-        everyday.transfer(judge, (), tmp_path)
+        everyday.transfer(predict, (), tmp_path)
     older = tmp_path / "older"
     older.mkdir()
     numbers = dict.fromkeys(asdict(found), 0.5)

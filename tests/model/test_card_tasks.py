@@ -18,7 +18,7 @@ def rows(task_data: Path) -> list[Row]:
 
 
 def knowing(collection: Collection, right: float, seed: int) -> np.ndarray:
-    """Answers to all held rows that are right in such a share of them."""
+    """Logits of all held rows that are right in such a share of them."""
     generator = np.random.default_rng(seed)
     held = np.flatnonzero(collection.held)
     found = generator.normal(0, 0.1, (len(held), 36))

@@ -20,7 +20,7 @@ INPUTS = (
 )
 
 
-def judge(folder: Path) -> torch.Tensor:
+def logits_of(folder: Path) -> torch.Tensor:
     with torch.inference_mode():
         logits: torch.Tensor = import_module(folder)(*INPUTS)
     return logits
@@ -34,16 +34,16 @@ def to_pickle(folder: Path) -> Path:
 
 
 def test_both_kinds_of_weights_give_the_same_module(checkpoint: Path) -> None:
-    expected = judge(checkpoint)
+    expected = logits_of(checkpoint)
     assert isinstance(import_module(checkpoint), PackedMobileBert)
-    assert torch.equal(judge(to_pickle(checkpoint)), expected)
+    assert torch.equal(logits_of(to_pickle(checkpoint)), expected)
 
 
 def test_half_precision_weights_become_float32(checkpoint: Path) -> None:
-    expected = judge(checkpoint)
+    expected = logits_of(checkpoint)
     path = checkpoint / "model.safetensors"
     save_file({k: v.half() for k, v in load_file(path).items()}, path)
-    logits = judge(checkpoint)
+    logits = logits_of(checkpoint)
     assert logits.dtype == torch.float32
     torch.testing.assert_close(logits, expected, atol=0.05, rtol=0)
     assert not torch.equal(logits, expected)
@@ -192,7 +192,7 @@ def test_the_command_line_makes_a_package_source(
     source = Source.read(out)
     assert (source.name, source.labels) == ("mine", LABELS)
     assert source.calibration.bias == (1.0, 0.0, 0.0, -1.0)
-    assert torch.equal(judge(out), judge(checkpoint))
+    assert torch.equal(logits_of(out), logits_of(checkpoint))
 
 
 def test_the_command_line_leaves_nothing_of_a_source_that_failed(

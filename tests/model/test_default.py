@@ -15,7 +15,7 @@ def source(default_source: Path) -> Source:
     return Source.read(default_source)
 
 
-def judge(source: Source, *turns: str) -> tuple[str, torch.Tensor]:
+def predict(source: Source, *turns: str) -> tuple[str, torch.Tensor]:
     logits = source.logits(source.encoder().encode(turns))
     chances = source.calibration.probabilities(logits)
     return source.labels[int(chances.argmax())], logits
@@ -49,7 +49,7 @@ def judge(source: Source, *turns: str) -> tuple[str, torch.Tensor]:
 def test_it_answers_as_when_it_was_trained(
     source: Source, turns: tuple[str, ...], label: str, logits: list[float]
 ) -> None:
-    answered, got = judge(source, *turns)
+    answered, got = predict(source, *turns)
     assert answered == label
     assert got[:4].tolist() == pytest.approx(logits, abs=0.0002)
 

@@ -14,10 +14,10 @@ from emotion_model.checkpoint.import_hf import import_source
 from emotion_model.checkpoint.source import Source
 from emotion_model.checkpoint.text import Limits
 from emotion_model.data.dialogues import Dialogue
-from emotion_model.evaluation.ground_truth import Answers, Floats
+from emotion_model.evaluation.ground_truth import Floats, GroundTruth
 from emotion_model.evaluation.plots import reliability_plot, risk_plot
 from emotion_model.evaluation.probes import probe
-from emotion_model.evaluation.slices import Judged, reliability, risk, slices
+from emotion_model.evaluation.slices import Predictions, reliability, risk, slices
 from emotion_model.package.int8 import int8_linears, rounded
 from emotion_model.training.students.student import Shape, new_student, write_student
 
@@ -31,20 +31,20 @@ SHAPE = Shape(
 )
 
 
-def judged(sure: list[float], right: list[bool]) -> Judged:
-    """Answers of two labels, each so sure, right or wrong; label 0 is true."""
+def predictions(sure: list[float], right: list[bool]) -> Predictions:
+    """Predictions of two labels, each so sure, right or wrong; label 0 is true."""
     lines = [
         [p, 1 - p] if good else [1 - p, p] for p, good in zip(sure, right, strict=True)
     ]
     dialogues = [Dialogue(str(n), ("a " * n, "b"), "x") for n in range(len(sure))]
-    answers = Answers(
-        truth=np.zeros(len(sure), np.int64), weights=np.ones(len(sure)), neutral=-1
+    truth = GroundTruth(
+        labels=np.zeros(len(sure), np.int64), weights=np.ones(len(sure)), neutral=-1
     )
-    return Judged(dialogues, np.array(lines), answers)
+    return Predictions(dialogues, np.array(lines), truth)
 
 
 def test_reliability_tells_how_often_the_sure_are_right() -> None:
-    rows = reliability(judged([0.95, 0.95, 0.95, 0.6], [True, True, False, True]))
+    rows = reliability(predictions([0.95, 0.95, 0.95, 0.6], [True, True, False, True]))
     assert rows == [
         {"sure": 0.6, "right": 1.0, "dialogues": 1},
         {"sure": 0.95, "right": 0.6667, "dialogues": 3},
@@ -52,13 +52,13 @@ def test_reliability_tells_how_often_the_sure_are_right() -> None:
 
 
 def test_risk_rises_as_the_unsure_are_answered() -> None:
-    rows = risk(judged([0.9, 0.8, 0.7, 0.6], [True, True, False, False]), points=4)
+    rows = risk(predictions([0.9, 0.8, 0.7, 0.6], [True, True, False, False]), points=4)
     assert [row["coverage"] for row in rows] == [0.25, 0.5, 0.75, 1.0]
     assert [row["risk"] for row in rows] == [0.0, 0.0, 0.3333, 0.5]
 
 
 def test_slices_are_by_length_and_by_what_was_seen() -> None:
-    found = judged([0.9] * 12, [True] * 11 + [False])
+    found = predictions([0.9] * 12, [True] * 11 + [False])
     rows = slices(found, [Dialogue("9", ("A  a ", "B"), "x")])
     assert rows["up to 8 words"] == {"dialogues": 8, "micro_f1": 1.0, "accuracy": 1.0}
     assert rows["9 to 16 words"]["accuracy"] == 0.75
@@ -69,7 +69,7 @@ def test_slices_are_by_length_and_by_what_was_seen() -> None:
 
 @pytest.mark.parametrize("plot", [reliability_plot, risk_plot])
 def test_a_picture_is_an_svg_inside_its_frame(plot: object) -> None:
-    found = judged([0.95, 0.9, 0.8, 0.55], [True, True, False, True])
+    found = predictions([0.95, 0.9, 0.8, 0.55], [True, True, False, True])
     picture = (
         reliability_plot(reliability(found))
         if plot is reliability_plot
@@ -84,7 +84,7 @@ def test_a_picture_is_an_svg_inside_its_frame(plot: object) -> None:
     assert min(places) >= 0 and max(places) <= 320
 
 
-def test_probes_see_a_judge_that_minds_names() -> None:
+def test_probes_see_a_model_that_minds_names() -> None:
     def minds(dialogues: Sequence[Sequence[str]]) -> Floats:
         named = np.array(["jamal" in turns[-1] for turns in dialogues])
         return np.stack([np.where(named, 0.2, 0.9), np.where(named, 0.8, 0.1)], axis=1)

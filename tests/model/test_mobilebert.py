@@ -113,7 +113,7 @@ def test_a_layer_norm_cannot_be_packed(tmp_path: Path) -> None:
         PackedMobileBert(read.weights, read.settings)
 
 
-def test_verify_packed_says_the_difference_and_judges_it(
+def test_verify_prints_the_difference_and_compares_it_with_its_limit(
     checkpoint: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["--source", str(checkpoint), "--batches", "1"]

@@ -240,7 +240,7 @@ def test_a_library_that_is_none_is_named(tmp_path: Path) -> None:
         ("intermediate_size", 100, "intermediate_size is 100; .* a multiple of 64"),
     ],
 )
-def test_an_unfit_model_is_told_why(
+def test_an_unfit_model_is_refused_with_the_reason(
     tiny: Checkpoint, field: str, value: object, reason: str
 ) -> None:
     assert unfit(tiny.settings) is None

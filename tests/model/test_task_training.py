@@ -122,8 +122,8 @@ def test_from_rows_to_a_calibrated_source(
     arguments += ["--vocabulary", str(task_base / "vocab.txt")]
     arguments += ["--members", members, "--passes", "0.02", "--out", str(answers)]
     assert main(["tasks", "teach", *rows, *arguments]) == 0
-    told = capsys.readouterr().out.splitlines()[-1]
-    assert "everyday everyday held" in json.loads(told)
+    printed = capsys.readouterr().out.splitlines()[-1]
+    assert "everyday everyday held" in json.loads(printed)
 
     shares = f"{answers}=everyday:1,emocontext:0.5,comments:1"
     out = ["--out", str(tmp_path / "answers.npy")]

@@ -143,7 +143,7 @@ def test_cheap_teachers_learn_what_decides(tmp_path: Path) -> None:
         assert teacher.logits(asked).argmax(axis=1).tolist() == [3, 1]
 
 
-def test_a_broken_comment_is_told_with_its_line(tmp_path: Path) -> None:
+def test_a_broken_comment_is_reported_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "comments.tsv"
     path.write_text("fine\t3\tx\nbroken\n", encoding="utf-8")
     with pytest.raises(ModelError, match=r"comments.tsv:2: expected a text and ids"):

@@ -120,7 +120,7 @@ def test_an_earlier_turn_keeps_its_end_and_the_last_its_beginning() -> None:
         (["\ud800", "a"], r"turns\[0\]: not encodable as UTF-8"),
     ],
 )
-def test_a_dialogue_that_cannot_be_judged_is_named(
+def test_a_dialogue_that_cannot_be_encoded_is_named(
     turns: list[str], message: str
 ) -> None:
     encoder = DialogueEncoder(VOCABULARY, Limits(max_turn_bytes=10))

@@ -11,7 +11,7 @@ from emotion_model.checkpoint.checkpoint import Checkpoint
 from emotion_model.checkpoint.source import Source
 from emotion_model.errors import ModelError
 from emotion_model.evaluation import calibrate
-from emotion_model.evaluation.predictor import Judge
+from emotion_model.evaluation.predictor import Predictor
 from emotion_model.package.export import export
 from emotion_model.package.reader import Package
 from emotion_model.package.trace import make_module, stock_model
@@ -73,17 +73,17 @@ def test_every_way_to_run_it_gives_the_logits_of_all_heads(
     assert worst["fp32"] < 1e-4
 
 
-def test_a_judge_answers_by_the_head_of_its_traffic(folder: Path) -> None:
+def test_a_predictor_answers_by_the_head_of_its_traffic(folder: Path) -> None:
     for traffic in ("default", "mail"):
         source = Source.read(folder, traffic)
-        judge = Judge(source)
-        logits = judge.logits([TURNS])
+        predictor = Predictor(source)
+        logits = predictor.logits([TURNS])
         assert logits.shape == (1, len(LABELS))
         expected = source.calibration.probabilities(
             source.logits(source.encoder().encode(TURNS))
         )
-        assert judge([TURNS])[0] == pytest.approx(expected.tolist(), abs=1e-5)
-        again = calibrate.apply(logits, judge.calibration)
+        assert predictor([TURNS])[0] == pytest.approx(expected.tolist(), abs=1e-5)
+        again = calibrate.apply(logits, predictor.calibration)
         assert again[0] == pytest.approx(expected.tolist(), abs=1e-5)
 
 

@@ -9,7 +9,7 @@ from transformers import BertConfig, BertModel
 
 from emotion_model.__main__ import main
 from emotion_model.checkpoint.source import Source
-from emotion_model.evaluation.soft_labels import Opinions
+from emotion_model.evaluation.soft_labels import SoftLabels
 from emotion_model.training.machine import Machine
 from emotion_model.training.students.pool import Pool
 from emotion_model.training.students.student import Shape, new_student, write_student
@@ -67,7 +67,7 @@ def train(work: Path, recipe: str, out: str, *changes: str, extra: str = "") -> 
     return main(["train", *arguments])
 
 
-def test_a_house_of_teachers_teaches_a_student(work: Path) -> None:
+def test_teachers_of_every_kind_teach_a_student(work: Path) -> None:
     assert train(work, "ngrams", "ngrams", "least=1") == 0
     assert train(work, "lexical", "lexical", "topics=4", "first_topics=2") == 0
     tuning = ["plan.epochs=12", "plan.learning_rate=2e-3", "head_factor=1.0"]
@@ -76,8 +76,8 @@ def test_a_house_of_teachers_teaches_a_student(work: Path) -> None:
     tuning = ["plan.epochs=6", "plan.learning_rate=5e-3"]
     assert train(work, "recurrent", "recurrent", *tuning) == 0
     for kind in ("ngrams", "lexical", "teacher", "recurrent"):
-        opinions = Opinions.read(work / kind / "opinions.safetensors")
-        right = opinions.dev.argmax(1) == np.arange(80) % len(LABELS)
+        soft_labels = SoftLabels.read(work / kind / "soft_labels.safetensors")
+        right = soft_labels.dev.argmax(1) == np.arange(80) % len(LABELS)
         assert right.mean() > 0.9
     pool = [
         f'teachers=["{work / "teacher"}", "{work / "recurrent"}"]',
@@ -101,13 +101,13 @@ def test_a_house_of_teachers_teaches_a_student(work: Path) -> None:
     manifest = json.loads((work / "student" / "package" / "manifest.json").read_text())
     assert manifest["labels"] == list(LABELS)
     assert manifest["layout"] == "packed"
-    own = Opinions.read(work / "student" / "opinions.safetensors")
+    own = SoftLabels.read(work / "student" / "soft_labels.safetensors")
     assert np.isnan(own.train).all()
     assert (own.dev.argmax(1) == np.arange(80) % len(LABELS)).mean() > 0.9
     again = work / "student" / "source"
     folders = f'students=["{again}", "{again}"]'
     assert train(work, "average", "average", folders) == 0
-    mean = Opinions.read(work / "average" / "opinions.safetensors")
+    mean = SoftLabels.read(work / "average" / "soft_labels.safetensors")
     np.testing.assert_allclose(mean.dev, own.dev, rtol=0, atol=0.05)
     assert (work / "average" / "package" / "manifest.json").is_file()
 
@@ -142,7 +142,7 @@ def test_a_pool_is_learnt_by_origin_and_never_with_a_fold_held_out(
         assert complaint in capsys.readouterr().err
 
 
-def test_an_ensemble_is_scored_from_its_opinions(
+def test_an_ensemble_is_scored_from_its_soft_labels(
     work: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert train(work, "ngrams", "ngrams2", "least=1") == 0
@@ -153,9 +153,9 @@ def test_an_ensemble_is_scored_from_its_opinions(
     data = [f"--train={work / 'train.tsv'}", f"--dev={work / 'dev.tsv'}"]
     labels = [f"--labels={','.join(LABELS)}", "--neutral=others"]
     assert main(["train", str(recipe), *data, *labels, f"--out={work / 'e'}"]) == 0
-    told = capsys.readouterr().out
-    assert "| always others | | 0.0000 |" in told
-    assert "| together |  | 1.0000 |" in told
+    printed = capsys.readouterr().out
+    assert "| always others | | 0.0000 |" in printed
+    assert "| together |  | 1.0000 |" in printed
     other = [f"--train={work / 'dev.tsv'}", f"--dev={work / 'dev.tsv'}"]
     assert main(["train", str(recipe), *other, *labels, f"--out={work / 'e'}"]) == 2
     assert "other dialogues" in capsys.readouterr().err
@@ -253,7 +253,7 @@ def test_a_wrong_recipe_is_refused_by_name(
     assert fault in capsys.readouterr().err
 
 
-def test_a_dialogue_of_too_many_turns_is_told_by_its_id(
+def test_a_dialogue_of_too_many_turns_is_named_by_its_id(
     work: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "long.tsv").write_text("7\ta\tb\tc\td\tothers\n8\te\tsad\n")
@@ -268,6 +268,6 @@ def test_broken_rows_end_the_command_with_their_lines(
     (tmp_path / "mine.tsv").write_text("0\thi\tgood\n1\thi\n2\thi\tother\n")
     path, out = tmp_path / "mine.tsv", tmp_path / "out"
     assert main(["train", f"--train={path}", "--labels=good,bad", f"--out={out}"]) == 2
-    told = capsys.readouterr().err
-    assert f"{path}:2: 2 columns" in told
-    assert f"{path}:3: label is 'other', expected one of good, bad" in told
+    printed = capsys.readouterr().err
+    assert f"{path}:2: 2 columns" in printed
+    assert f"{path}:3: label is 'other', expected one of good, bad" in printed

@@ -49,7 +49,7 @@ def test_lines_may_differ_in_their_turns(write: Callable[[bytes], Path]) -> None
         (b"1\t\xff\tok", "not UTF-8 at byte 2"),
     ],
 )
-def test_a_broken_row_is_told_with_its_line(
+def test_a_broken_row_is_reported_with_its_line(
     write: Callable[[bytes], Path], line: bytes, fault: str
 ) -> None:
     path = write(b"0\tfine\tok\n" + line + b"\n2\tfine\tok\n")
@@ -59,7 +59,9 @@ def test_a_broken_row_is_told_with_its_line(
     assert fault in str(caught.value)
 
 
-def test_all_broken_rows_are_told_up_to_five(write: Callable[[bytes], Path]) -> None:
+def test_all_broken_rows_are_reported_up_to_five(
+    write: Callable[[bytes], Path],
+) -> None:
     path = write(b"0\tfine\tok\n" + b"broken\n" * 7)
     with pytest.raises(ModelError) as caught:
         read_dialogues(path)

@@ -31,7 +31,7 @@ def line(wanted: float = 3.0) -> Task:
         groups=[(list(model.parameters()), 1.0)],
         batches=lambda seed: order,
         loss=loss,
-        judge=lambda: {"weight": float(model.weight.detach())},
+        evaluate=lambda: {"weight": float(model.weight.detach())},
     )
 
 
@@ -57,7 +57,7 @@ def test_a_line_is_learnt_and_logged(tmp_path: Path) -> None:
     assert {row["rows"] for row in rows if "loss" in row} == {4}
 
 
-def test_a_part_that_some_steps_lack_is_told_of_those_that_have_it(
+def test_a_part_that_some_steps_lack_is_logged_of_those_that_have_it(
     tmp_path: Path,
 ) -> None:
     task = line()
@@ -69,8 +69,8 @@ def test_a_part_that_some_steps_lack_is_told_of_those_that_have_it(
 
     task.loss = lacking
     train(task, Plan(epochs=1, log_every=10), tmp_path, machine())
-    told = log(tmp_path)[0]
-    assert (told["rows"], told["late"]) == (4, 28)
+    logged = log(tmp_path)[0]
+    assert (logged["rows"], logged["late"]) == (4, 28)
 
 
 def test_half_an_epoch_is_half_the_steps(tmp_path: Path) -> None:

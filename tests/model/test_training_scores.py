@@ -6,19 +6,19 @@ import pytest
 from emotion_model.data.dialogues import Dialogue
 from emotion_model.errors import ModelError
 from emotion_model.evaluation import calibrate, ensemble
-from emotion_model.evaluation.ground_truth import Answers, Floats
-from emotion_model.evaluation.soft_labels import Opinions, fingerprint, merge
+from emotion_model.evaluation.ground_truth import Floats, GroundTruth
+from emotion_model.evaluation.soft_labels import SoftLabels, fingerprint, merge
 
 
-def answers(truth: list[int], weights: list[float] | None = None) -> Answers:
-    return Answers(
-        truth=np.array(truth),
+def answers(truth: list[int], weights: list[float] | None = None) -> GroundTruth:
+    return GroundTruth(
+        labels=np.array(truth),
         weights=np.array(weights or [1.0] * len(truth)),
         neutral=0,
     )
 
 
-def noisy(count: int, seed: int, *, scale: float = 1.0) -> tuple[Floats, Answers]:
+def noisy(count: int, seed: int, *, scale: float = 1.0) -> tuple[Floats, GroundTruth]:
     """Logits that mean just what they say when `scale` is 1."""
     generator = np.random.default_rng(seed)
     logits = generator.normal(0, 2, (count, 4))
@@ -38,7 +38,7 @@ def test_micro_f1_counts_as_the_task_does() -> None:
 
 
 def test_without_a_neutral_label_it_is_the_accuracy() -> None:
-    held = Answers(truth=np.array([0, 1, 2, 2]), weights=np.ones(4), neutral=-1)
+    held = GroundTruth(labels=np.array([0, 1, 2, 2]), weights=np.ones(4), neutral=-1)
     assert held.micro_f1(np.array([0, 1, 2, 0])) == pytest.approx(0.75)
 
 
@@ -105,14 +105,14 @@ def test_two_views_are_better_than_either() -> None:
     assert both < min(alone) - 0.1
 
 
-def test_opinions_come_back_as_they_were_written(tmp_path: Path) -> None:
+def test_soft_labels_come_back_as_they_were_written(tmp_path: Path) -> None:
     train = [Dialogue("0", ("a",), "x"), Dialogue("1", ("b",), "y")]
     parts = []
     for row in range(2):
         logits = np.full((2, 2), np.nan, np.float32)
         logits[row] = [row, 1.0]
         parts.append(
-            Opinions(
+            SoftLabels(
                 train=logits,
                 dev=np.full((1, 2), row, np.float32),
                 train_fingerprint=fingerprint(train),
@@ -120,20 +120,20 @@ def test_opinions_come_back_as_they_were_written(tmp_path: Path) -> None:
             )
         )
     parts[0].write(tmp_path / "o.safetensors")
-    back = Opinions.read(tmp_path / "o.safetensors")
+    back = SoftLabels.read(tmp_path / "o.safetensors")
     np.testing.assert_array_equal(back.train, parts[0].train)
     whole = merge([back, parts[1]])
     assert whole.train.tolist() == [[0.0, 1.0], [1.0, 1.0]]
     assert whole.dev.tolist() == [[0.5, 0.5]]
 
 
-def test_opinions_of_other_dialogues_are_not_merged() -> None:
+def test_soft_labels_of_other_dialogues_are_not_merged() -> None:
     empty = np.zeros((0, 2), np.float32)
     one, other = (
-        Opinions(train=empty, dev=empty, train_fingerprint=name, dev_fingerprint="")
+        SoftLabels(train=empty, dev=empty, train_fingerprint=name, dev_fingerprint="")
         for name in ("a", "b")
     )
     with pytest.raises(ModelError, match="different dialogues"):
         merge([one, other])
-    with pytest.raises(ModelError, match="holds no opinions"):
-        Opinions.read(Path("/nowhere"))
+    with pytest.raises(ModelError, match="holds no soft labels"):
+        SoftLabels.read(Path("/nowhere"))

@@ -200,7 +200,7 @@ class PackedMobileBert(nn.Module):
     def forward(
         self, token_ids: Tensor, segment_ids: Tensor, offsets: Tensor
     ) -> Tensor:
-        """Judges B dialogues of T tokens in all.
+        """Logits of B dialogues of T tokens in all.
 
         Args:
             token_ids: int64 [T], one dialogue after another.

@@ -21,7 +21,7 @@ def reference_logits(
     token_ids: Sequence[int],
     segment_ids: Sequence[int],
 ) -> Tensor:
-    """Judges one dialogue.
+    """Logits of one dialogue.
 
     Args:
         weights: as `read_weights` gives them.

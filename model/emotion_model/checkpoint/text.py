@@ -2,7 +2,7 @@
 
     [CLS] turn 1 [SEP] turn 2 [SEP] turn 3 [SEP]
 
-The judged (last) turn has segment 0 and segments alternate backwards from it;
+The last turn, which is classified, has segment 0; segments alternate backwards from it;
 [CLS] has segment 0. Leading turns without a token are left out, so that a last turn
 alone is one question, however many empty turns are sent before it. Text never becomes
 a special token: "[SEP]" in a turn is a bracket, a word and a bracket.
@@ -175,7 +175,7 @@ class DialogueEncoder:
 
 
 def kept_lengths(lengths: Sequence[int], budget: int) -> list[int]:
-    """Shares `budget` tokens among turns; tells how many each one keeps.
+    """Shares `budget` tokens among turns; returns how many each one keeps.
 
     The last turn comes first. What it leaves is shared by the earlier turns: each
     may keep up to a level, the highest that fits; tokens left over go one each to

@@ -1,6 +1,6 @@
 """How a server's answers agree with its calibration and with the stock model.
 
-Answers hold calibrated probabilities only. The label without calibration is found
+GroundTruth hold calibrated probabilities only. The label without calibration is found
 by undoing softmax((logits + bias) / temperature): temperature * log(p) - bias gives
 the logits but for one common number, which no argmax sees.
 """

@@ -15,13 +15,13 @@ from torch import Tensor
 
 from emotion_model.checkpoint.calibration import Calibration
 from emotion_model.errors import ModelError
-from emotion_model.evaluation.ground_truth import Answers, Floats, Labels
+from emotion_model.evaluation.ground_truth import Floats, GroundTruth, Labels
 
 # How far the neutral label may lean, in nats; more would cost calibration.
 LEANS = np.arange(-0.9, 0.31, 0.05)
 
 
-def fit(logits: Floats, answers: Answers, *, lean: bool = True) -> Calibration:
+def fit(logits: Floats, truth: GroundTruth, *, lean: bool = True) -> Calibration:
     """Fits one temperature and a bias a label, the smallest of which is 0.
 
     Deterministic. With `lean` the neutral label's bias is moved to where the
@@ -33,8 +33,8 @@ def fit(logits: Floats, answers: Answers, *, lean: bool = True) -> Calibration:
     if not bool(np.isfinite(logits).all()):
         raise ModelError("calibration: a logit is not finite")
     values = torch.from_numpy(logits).double()
-    truth = torch.from_numpy(answers.truth)
-    weights = torch.from_numpy(answers.weights / answers.weights.sum()).double()
+    labels = torch.from_numpy(truth.labels)
+    weights = torch.from_numpy(truth.weights / truth.weights.sum()).double()
     # Of probabilities = softmax(scale * logits + shift).
     log_scale = torch.zeros(1, dtype=torch.float64, requires_grad=True)
     shift = torch.zeros(values.shape[1], dtype=torch.float64, requires_grad=True)
@@ -45,7 +45,7 @@ def fit(logits: Floats, answers: Answers, *, lean: bool = True) -> Calibration:
     def loss() -> Tensor:
         optimizer.zero_grad()
         logs = torch.log_softmax(values * log_scale.exp() + shift, dim=1)
-        own = logs.gather(1, truth[:, None])[:, 0]
+        own = logs.gather(1, labels[:, None])[:, 0]
         # Without it a model that is sure and right would have no finite fit.
         bound = 1e-5 * (log_scale.square().sum() + shift.square().sum())
         value = bound - (own * weights).sum()
@@ -55,33 +55,31 @@ def fit(logits: Floats, answers: Answers, *, lean: bool = True) -> Calibration:
     optimizer.step(loss)
     temperature = float(torch.exp(-log_scale.detach()))
     bias = shift.detach().clone() * temperature
-    if lean and answers.neutral >= 0:
+    if lean and truth.neutral >= 0:
         fair = Calibration(temperature=temperature, bias=tuple(bias.tolist()))
-        bias[answers.neutral] += temperature * best_lean(apply(logits, fair), answers)
+        bias[truth.neutral] += temperature * best_lean(apply(logits, fair), truth)
     bias -= bias.min()
     return Calibration(temperature=temperature, bias=tuple(bias.tolist()))
 
 
-def best_lean(probabilities: Floats, answers: Answers) -> float:
+def best_lean(probabilities: Floats, truth: GroundTruth) -> float:
     """How far the neutral label must lean for the highest expected micro-F1, in nats.
 
     Expected under the probabilities themselves, not counted on the labels: on a few
     thousand dialogues the counted curve is so rough that its top is chance.
     """
     scores = [
-        _expected_f1(
-            probabilities, _leaning(probabilities, answers.neutral, lean), answers
-        )
+        _expected_f1(probabilities, _leaning(probabilities, truth.neutral, lean), truth)
         for lean in LEANS
     ]
     return float(LEANS[int(np.argmax(scores))])
 
 
-def _expected_f1(probabilities: Floats, chosen: Labels, answers: Answers) -> float:
+def _expected_f1(probabilities: Floats, chosen: Labels, truth: GroundTruth) -> float:
     """2 E[TP] / (answered + E[there])."""
     own = probabilities[np.arange(len(chosen)), chosen]
-    counted = answers.weights * (chosen != answers.neutral)
-    there = answers.weights * (1 - probabilities[:, answers.neutral])
+    counted = truth.weights * (chosen != truth.neutral)
+    there = truth.weights * (1 - probabilities[:, truth.neutral])
     return float(2 * (counted * own).sum() / (counted.sum() + there.sum()))
 
 
@@ -107,7 +105,7 @@ class Checked:
 
 def cross_checked(
     logits: Floats,
-    answers: Answers,
+    truth: GroundTruth,
     *,
     parts: int = 5,
     seed: int = 0,
@@ -118,28 +116,28 @@ def cross_checked(
     probabilities = np.zeros_like(logits, dtype=np.float64)
     for part in range(parts):
         out = order == part
-        fitted = fit(logits[~out], answers.pick(~out), lean=lean)
+        fitted = fit(logits[~out], truth.pick(~out), lean=lean)
         probabilities[out] = apply(logits[out], fitted)
     return probabilities
 
 
-def cross_check(logits: Floats, answers: Answers, *, lean: bool = True) -> Checked:
+def cross_check(logits: Floats, truth: GroundTruth, *, lean: bool = True) -> Checked:
     """The scores of `cross_checked` probabilities."""
-    return summarise(cross_checked(logits, answers, lean=lean), answers)
+    return summarise(cross_checked(logits, truth, lean=lean), truth)
 
 
-def summarise(probabilities: Floats, answers: Answers) -> Checked:
+def summarise(probabilities: Floats, truth: GroundTruth) -> Checked:
     """The scores of calibrated probabilities."""
     chosen = probabilities.argmax(axis=1)
     return Checked(
-        micro_f1=answers.micro_f1(chosen),
-        spread=answers.spread(chosen),
+        micro_f1=truth.micro_f1(chosen),
+        spread=truth.spread(chosen),
         tuned=max(
-            answers.micro_f1(_leaning(probabilities, answers.neutral, lean))
+            truth.micro_f1(_leaning(probabilities, truth.neutral, lean))
             for lean in np.arange(-1.5, 1.55, 0.05)
         ),
-        cross_entropy=answers.cross_entropy(probabilities),
-        calibration_error=answers.calibration_error(probabilities),
+        cross_entropy=truth.cross_entropy(probabilities),
+        calibration_error=truth.calibration_error(probabilities),
     )
 
 

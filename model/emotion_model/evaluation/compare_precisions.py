@@ -3,8 +3,8 @@ r"""Measures what each precision of a package costs in quality.
     python -m emotion_model compare-precisions dev.txt \
         --package build/model --operators build/release/lib/libemotion_operators.so
 
-Every dialogue of an EmoContext file is judged by each file of the package, in this
-process; fp32 is what the others are compared with.
+Each model file of the package predicts every dialogue, in this process; fp32
+is what the others are compared with.
 
 Exit code: 0, or 1 if a precision misses a target, or 2 for an error.
 """
@@ -70,7 +70,7 @@ def run_file(
 
 
 def compare(package: Package, dialogues: Sequence[Dialogue]) -> dict[str, Cost]:
-    """Judges the dialogues in every precision; fp32 comes first."""
+    """Predicts the dialogues in every precision; fp32 comes first."""
     names = ["fp32", *(name for name in package.files if name != "fp32")]
     truth = [dialogue.label for dialogue in dialogues]
     costs: dict[str, Cost] = {}

@@ -5,7 +5,7 @@ r"""Examines a package source on labelled dialogues: where it is good, sure, and
 
 Writes `report.json`, `report.md` and two pictures: how often it is right by how sure
 it is (reliability), and how often it is wrong when it may keep silent (risk and
-coverage). With `--train` the dialogues that the training data hold are told apart.
+coverage). With `--train` the dialogues that the training data hold are counted apart.
 """
 
 import argparse
@@ -17,13 +17,13 @@ from typing import Any
 
 from emotion_model.checkpoint.source import Source
 from emotion_model.data.dialogues import Dialogue, read_dialogues
-from emotion_model.evaluation.ground_truth import answers_of
+from emotion_model.evaluation.ground_truth import ground_truth_of
 from emotion_model.evaluation.metrics import Confusion, format_report
 from emotion_model.evaluation.plots import reliability_plot, risk_plot
-from emotion_model.evaluation.predictor import Judge
+from emotion_model.evaluation.predictor import Predictor
 from emotion_model.evaluation.probes import probe
 from emotion_model.evaluation.slices import (
-    Judged,
+    Predictions,
     changed_inputs,
     reliability,
     risk,
@@ -39,8 +39,8 @@ def examine(
     neutral: str | None,
     known: Sequence[Dialogue] = (),
     *,
-    judge: Judge | None = None,
-) -> tuple[dict[str, Any], Judged]:
+    predictor: Predictor | None = None,
+) -> tuple[dict[str, Any], Predictions]:
     """All that the report says, as a document of plain values.
 
     Args:
@@ -48,22 +48,22 @@ def examine(
         dialogues: what it is examined on.
         neutral: the label that micro-F1 does not count, if any.
         known: what it was trained on.
-        judge: runs the model; none is torch in fp32, with int8 imitated for
+        predictor: runs the model; none is torch in fp32, with int8 imitated for
             comparison.
 
     Raises:
         ModelError: `neutral` is not a label, or the model cannot be run.
     """
-    answers = answers_of(
+    truth = ground_truth_of(
         dialogues, source.labels, neutral, parts=(0, len(dialogues)), target=()
     )
-    judge = judge or Judge(source)
-    judged = Judged(dialogues, judge([d.turns for d in dialogues]), answers)
+    predictor = predictor or Predictor(source)
+    predictions = Predictions(dialogues, predictor([d.turns for d in dialogues]), truth)
     counted = [label for label in source.labels if label != neutral]
     confusion = Confusion.of(
         source.labels,
         [dialogue.label for dialogue in dialogues],
-        [source.labels[answer] for answer in judged.chosen.tolist()],
+        [source.labels[answer] for answer in predictions.chosen.tolist()],
     )
     low, high = confusion.micro_f1_interval(counted)
     document: dict[str, Any] = {
@@ -72,30 +72,32 @@ def examine(
         "micro_f1": round(confusion.micro_f1(counted), 4),
         "interval": [round(low, 4), round(high, 4)],
         "accuracy": round(confusion.accuracy, 4),
-        "cross_entropy": round(answers.cross_entropy(judged.probabilities), 4),
-        "calibration_error": round(answers.calibration_error(judged.probabilities), 4),
+        "cross_entropy": round(truth.cross_entropy(predictions.probabilities), 4),
+        "calibration_error": round(
+            truth.calibration_error(predictions.probabilities), 4
+        ),
         "confusion": confusion.counts.tolist(),
         "table": format_report(confusion),
-        "slices": slices(judged, known),
-        "reliability": reliability(judged),
-        "risk": risk(judged),
-        "changed": changed_inputs(judged, judge),
-        "probes": [asdict(finding) for finding in probe(judge)],
+        "slices": slices(predictions, known),
+        "reliability": reliability(predictions),
+        "risk": risk(predictions),
+        "changed": changed_inputs(predictions, predictor),
+        "probes": [asdict(finding) for finding in probe(predictor)],
     }
-    if judge.precision != "int8":
+    if predictor.precision != "int8":
         turns = [dialogue.turns for dialogue in dialogues]
-        if judge.precision is not None:
-            rough = Judge(source, precision="int8")(turns)
+        if predictor.precision is not None:
+            rough = Predictor(source, precision="int8")(turns)
         else:
             with int8_linears():
-                rough = judge(turns)
+                rough = predictor(turns)
         document["int8"] = {
             "same_label": round(
-                float((rough.argmax(axis=1) == judged.chosen).mean()), 4
+                float((rough.argmax(axis=1) == predictions.chosen).mean()), 4
             ),
-            "micro_f1": round(answers.micro_f1(rough.argmax(axis=1)), 4),
+            "micro_f1": round(truth.micro_f1(rough.argmax(axis=1)), 4),
         }
-    return document, judged
+    return document, predictions
 
 
 def as_text(document: dict[str, Any]) -> str:
@@ -161,20 +163,22 @@ def run(options: argparse.Namespace) -> int:
     known = read_dialogues(options.train) if options.train else []
     if options.operators is not None:
         load_operators(options.operators)
-    document, judged = examine(
+    document, predictions = examine(
         source,
         dialogues,
         options.neutral,
         known,
-        judge=Judge(source, precision=options.precision if options.operators else None),
+        predictor=Predictor(
+            source, precision=options.precision if options.operators else None
+        ),
     )
     options.out.mkdir(parents=True, exist_ok=True)
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     (options.out / "report.json").write_text(text, encoding="utf-8")
     (options.out / "report.md").write_text(as_text(document), encoding="utf-8")
     for name, picture in (
-        ("reliability.svg", reliability_plot(reliability(judged))),
-        ("risk.svg", risk_plot(risk(judged))),
+        ("reliability.svg", reliability_plot(reliability(predictions))),
+        ("risk.svg", risk_plot(risk(predictions))),
     ):
         (options.out / name).write_text(picture, encoding="utf-8")
     print(as_text(document))

@@ -1,4 +1,4 @@
-"""Weighted scores of answers, for dialogues whose labels have other shares.
+"""Weighted scores of predictions, for dialogues whose labels have other shares.
 
 The measure is micro-F1 over all labels but the neutral one, as EmoContext counts
 it; without a neutral label it is the accuracy.
@@ -18,75 +18,75 @@ Labels = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answers:
-    """Labels and weights of dialogues: what answers to them are held against."""
+class GroundTruth:
+    """Labels and weights of dialogues: what predictions are compared with."""
 
     # The true label of each dialogue, 0 to labels - 1.
-    truth: Labels
+    labels: Labels
     # What each dialogue counts for.
     weights: Floats
     # The label that is not counted, or -1.
     neutral: int
 
-    def micro_f1(self, answers: Labels) -> float:
+    def micro_f1(self, chosen: Labels) -> float:
         """2 TP / (2 TP + FP + FN) over the labels that count, 0 if that is 0 / 0."""
-        hits, answered, there = self._counts(answers)
+        hits, answered, there = self._counts(chosen)
         return float(2 * hits / (answered + there)) if answered + there else 0.0
 
-    def resampled(self, answers: Labels, *, draws: int = 500, seed: int = 0) -> Floats:
+    def resampled(self, chosen: Labels, *, draws: int = 500, seed: int = 0) -> Floats:
         """Micro-F1 of so many bootstrap samples.
 
-        The same seed draws the same dialogues: two answers to them can be held
-        against each other sample by sample.
+        The same seed draws the same dialogues: two lists of predictions can be
+        compared sample by sample.
         """
         generator = np.random.default_rng(seed)
-        counted = answers != self.neutral
-        hit = self.weights * ((answers == self.truth) & counted)
-        both = self.weights * counted + self.weights * (self.truth != self.neutral)
-        rows = generator.integers(0, len(answers), (draws, len(answers)))
+        counted = chosen != self.neutral
+        hit = self.weights * ((chosen == self.labels) & counted)
+        both = self.weights * counted + self.weights * (self.labels != self.neutral)
+        rows = generator.integers(0, len(chosen), (draws, len(chosen)))
         below = both[rows].sum(axis=1)
         return np.asarray(2 * hit[rows].sum(axis=1) / np.maximum(below, 1e-12))
 
-    def spread(self, answers: Labels) -> float:
+    def spread(self, chosen: Labels) -> float:
         """The bootstrap's standard deviation of micro-F1."""
-        return float(self.resampled(answers).std())
+        return float(self.resampled(chosen).std())
 
     def cross_entropy(self, probabilities: Floats) -> float:
         """The weighted mean of -log p(true label), in nats."""
-        own = probabilities[np.arange(len(self.truth)), self.truth]
+        own = probabilities[np.arange(len(self.labels)), self.labels]
         loss = -np.log(np.maximum(own, 1e-12))
         return float((loss * self.weights).sum() / self.weights.sum())
 
     def calibration_error(self, probabilities: Floats, *, bins: int = 15) -> float:
         """Expected calibration error of the chosen label, over bins of equal width."""
-        sure, answers = probabilities.max(axis=1), probabilities.argmax(axis=1)
-        right = (answers == self.truth).astype(np.float64)
+        sure, chosen = probabilities.max(axis=1), probabilities.argmax(axis=1)
+        right = (chosen == self.labels).astype(np.float64)
         place = np.minimum((sure * bins).astype(np.int64), bins - 1)
         gap = np.bincount(place, self.weights * (sure - right), bins)
         return float(np.abs(gap).sum() / self.weights.sum())
 
-    def pick(self, rows: NDArray[np.bool_]) -> "Answers":
+    def pick(self, rows: NDArray[np.bool_]) -> "GroundTruth":
         """Those of some dialogues."""
-        return Answers(
-            truth=self.truth[rows], weights=self.weights[rows], neutral=self.neutral
+        return GroundTruth(
+            labels=self.labels[rows], weights=self.weights[rows], neutral=self.neutral
         )
 
-    def _counts(self, answers: Labels) -> tuple[float, float, float]:
-        counted = answers != self.neutral
-        hits = (self.weights * ((answers == self.truth) & counted)).sum()
-        there = (self.weights * (self.truth != self.neutral)).sum()
+    def _counts(self, chosen: Labels) -> tuple[float, float, float]:
+        counted = chosen != self.neutral
+        hits = (self.weights * ((chosen == self.labels) & counted)).sum()
+        there = (self.weights * (self.labels != self.neutral)).sum()
         return float(hits), float((self.weights * counted).sum()), float(there)
 
 
-def answers_of(
+def ground_truth_of(
     dialogues: Sequence[Dialogue],
     labels: Sequence[str],
     neutral: str | None,
     *,
     parts: tuple[int, int],
     target: Sequence[float],
-) -> Answers:
-    """What answers to dialogues are held against.
+) -> GroundTruth:
+    """What predictions of dialogues are compared with.
 
     Args:
         dialogues: with labels of `labels`.
@@ -107,8 +107,8 @@ def answers_of(
     if parts[0]:
         shifted = share_weights(truth[: parts[0]], np.array(target, np.float64))
         weights[: parts[0]] = shifted
-    return Answers(
-        truth=truth,
+    return GroundTruth(
+        labels=truth,
         weights=weights,
         neutral=place[neutral] if neutral is not None else -1,
     )

@@ -1,4 +1,4 @@
-"""Judges many dialogues in this process, by torch or by the server's operators."""
+"""Predicts many dialogues in this process, by torch or by the server's operators."""
 
 from collections.abc import Sequence
 
@@ -17,8 +17,8 @@ from emotion_model.package.operators import OperatorMobileBert, unfit
 from emotion_model.package.trace import pack
 
 
-class Judge:
-    """Judges dialogues with a source's packed model."""
+class Predictor:
+    """Predicts dialogues with a source's packed model."""
 
     def __init__(
         self, source: Source, *, precision: str | None = None, size: int = 64

@@ -12,7 +12,7 @@ import numpy as np
 
 from emotion_model.evaluation.ground_truth import Floats
 
-Judge = Callable[[Sequence[Sequence[str]]], Floats]
+Predict = Callable[[Sequence[Sequence[str]]], Floats]
 
 NAMES = {
     "English, women": ("emily", "olivia", "claire", "hannah"),
@@ -92,21 +92,21 @@ class Finding:
     shift: float
 
 
-def probe(judge: Judge) -> list[Finding]:
-    """Judges every family and manner. Deterministic."""
+def probe(predict: Predict) -> list[Finding]:
+    """Predicts every family and manner. Deterministic."""
     found = [
-        _family(f"names: {group}", WITH_NAMES, names, judge)
+        _family(f"names: {group}", WITH_NAMES, names, predict)
         for group, names in NAMES.items()
     ]
     found += [
-        _family(f"people: {group}", WITH_PEOPLE, people, judge)
+        _family(f"people: {group}", WITH_PEOPLE, people, predict)
         for group, people in PEOPLE.items()
     ]
-    return found + [_manner(name, pairs, judge) for name, pairs in MANNERS.items()]
+    return found + [_manner(name, pairs, predict) for name, pairs in MANNERS.items()]
 
 
 def _family(
-    name: str, sentences: Sequence[str], fillings: Sequence[str], judge: Judge
+    name: str, sentences: Sequence[str], fillings: Sequence[str], predict: Predict
 ) -> Finding:
     """Each sentence against itself with 'someone' in the place."""
     filled = [
@@ -114,20 +114,20 @@ def _family(
         for text in sentences
         for filling in fillings
     ]
-    return _compare(name, filled, judge)
+    return _compare(name, filled, predict)
 
 
-def _manner(name: str, pairs: Sequence[tuple[str, str]], judge: Judge) -> Finding:
-    return _compare(name, [((other,), (plain,)) for plain, other in pairs], judge)
+def _manner(name: str, pairs: Sequence[tuple[str, str]], predict: Predict) -> Finding:
+    return _compare(name, [((other,), (plain,)) for plain, other in pairs], predict)
 
 
 def _compare(
     name: str,
     pairs: Sequence[tuple[tuple[str, ...], tuple[str, ...]]],
-    judge: Judge,
+    predict: Predict,
 ) -> Finding:
-    other = judge([changed for changed, _ in pairs])
-    plain = judge([base for _, base in pairs])
+    other = predict([changed for changed, _ in pairs])
+    plain = predict([base for _, base in pairs])
     label = plain.argmax(axis=1)
     rows = np.arange(len(pairs))
     shift = np.abs(other[rows, label] - plain[rows, label])

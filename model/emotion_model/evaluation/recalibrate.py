@@ -19,8 +19,8 @@ from emotion_model.checkpoint.source import Source
 from emotion_model.data.dialogues import read_dialogues
 from emotion_model.errors import ModelError
 from emotion_model.evaluation import calibrate
-from emotion_model.evaluation.ground_truth import answers_of, shares_of
-from emotion_model.evaluation.predictor import Judge
+from emotion_model.evaluation.ground_truth import ground_truth_of, shares_of
+from emotion_model.evaluation.predictor import Predictor
 
 
 def recalibrate(
@@ -47,15 +47,15 @@ def recalibrate(
             f"shares are {target}, expected {len(source.labels)} numbers of at least "
             "0, not all 0"
         )
-    answers = answers_of(
+    truth = ground_truth_of(
         dialogues,
         source.labels,
         neutral,
         parts=(len(dialogues), 0),
         target=[share / sum(target) for share in target],
     )
-    logits = Judge(source).logits([dialogue.turns for dialogue in dialogues])
-    fitted = calibrate.fit(logits, answers)
+    logits = Predictor(source).logits([dialogue.turns for dialogue in dialogues])
+    fitted = calibrate.fit(logits, truth)
     package = files.read_json(source.checkpoint.folder / "package.json")
     entry = {
         "temperature": round(fitted.temperature, 4),
@@ -74,14 +74,14 @@ def recalibrate(
                 files.copy(file, folder)
         files.write_json(folder / "package.json", package)
         Source.read(folder)
-    return calibrate.cross_check(logits, answers)
+    return calibrate.cross_check(logits, truth)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds what the verb takes."""
     parser.add_argument("file", type=Path, help="labelled dialogues")
     parser.add_argument("--source", type=Path, required=True, help="package source")
-    parser.add_argument("--traffic", help="whose head answers; default: the source's")
+    parser.add_argument("--traffic", help="whose head truth; default: the source's")
     parser.add_argument("--name", default="mine", help="of the new kind of traffic")
     parser.add_argument("--neutral", help="the label that micro-F1 does not count")
     parser.add_argument("--shares", help="class shares by commas, as the labels go")

@@ -1,4 +1,4 @@
-"""Asks a running server to judge many dialogues."""
+"""Classifies many dialogues through a running server."""
 
 import dataclasses
 import math

@@ -1,9 +1,9 @@
-r"""What models said of dialogues they never learnt, kept to be counted again.
+r"""What models predicted of dialogues they never learnt, kept to be counted again.
 
     python -m emotion_model record model/results/runs.safetensors \
-        students/24-layers/0=build/student-0/opinions.safetensors
+        students/24-layers/0=build/student-0/soft_labels.safetensors
 
-adds the opinions of a training under a name, GROUP/NAME or GROUP/NAME/SEED. The file
+adds the soft labels of a training under a name, GROUP/NAME or GROUP/NAME/SEED. The file
 holds no text: the dialogues are known by their rows and a checksum of all of them.
 """
 
@@ -19,14 +19,14 @@ from safetensors.numpy import save_file
 
 from emotion_model.data.dialogues import Dialogue
 from emotion_model.errors import ModelError
-from emotion_model.evaluation.soft_labels import Logits, Opinions, fingerprint
+from emotion_model.evaluation.soft_labels import Logits, SoftLabels, fingerprint
 
 _PARTS = ("rows", "train", "dev")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """The answers of one model."""
+    """The logits of one model."""
 
     # The training dialogues that it did not learn from, rising; mostly none.
     rows: NDArray[np.int32]
@@ -36,17 +36,17 @@ class Run:
     dev: Logits
 
     @classmethod
-    def of(cls, opinions: Opinions) -> "Run":
-        """What opinions hold, rounded to float16."""
-        rows = np.flatnonzero(~np.isnan(opinions.train[:, 0])).astype(np.int32)
+    def of(cls, soft_labels: SoftLabels) -> "Run":
+        """What soft labels hold, rounded to float16."""
+        rows = np.flatnonzero(~np.isnan(soft_labels.train[:, 0])).astype(np.int32)
         return cls(
             rows=rows,
-            train=_rounded(opinions.train[rows]),
-            dev=_rounded(opinions.dev),
+            train=_rounded(soft_labels.train[rows]),
+            dev=_rounded(soft_labels.dev),
         )
 
     def some(self, wanted: NDArray[np.int32]) -> Logits:
-        """The answers to some of `rows`, followed by those to dev."""
+        """The logits of some of `rows`, followed by those to dev."""
         return np.concatenate([self.train[np.isin(self.rows, wanted)], self.dev])
 
 
@@ -84,7 +84,7 @@ class Results:
             raise ModelError(f"{path}: holds no results: {error}") from error
 
     def write(self, path: Path) -> None:
-        """Writes a safetensors file, whole or not at all; the answers in float16."""
+        """Writes a safetensors file, whole or not at all; the logits in float16."""
         path.parent.mkdir(parents=True, exist_ok=True)
         tensors: dict[str, NDArray[np.generic]] = {}
         for name, run in sorted(self.runs.items()):
@@ -96,18 +96,18 @@ class Results:
         save_file(tensors, fresh, marks)
         fresh.replace(path)
 
-    def add(self, name: str, opinions: Opinions) -> None:
+    def add(self, name: str, soft_labels: SoftLabels) -> None:
         """Adds a run, or puts it in the place of the one of that name.
 
         Raises:
             ModelError: it is of other dialogues than those that are there.
         """
-        marks = opinions.train_fingerprint, opinions.dev_fingerprint
+        marks = soft_labels.train_fingerprint, soft_labels.dev_fingerprint
         if not self.runs:
             self.train_fingerprint, self.dev_fingerprint = marks
         if marks != (self.train_fingerprint, self.dev_fingerprint):
             raise ModelError(f"{name}: is of other dialogues than the runs before it")
-        self.runs[name] = Run.of(opinions)
+        self.runs[name] = Run.of(soft_labels)
 
     def check(self, train: Sequence[Dialogue], dev: Sequence[Dialogue]) -> None:
         """Raises ModelError if the runs are of other dialogues."""
@@ -138,8 +138,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "runs",
         nargs="+",
-        metavar="NAME=OPINIONS",
-        help="a training's opinions.safetensors",
+        metavar="NAME=SOFT_LABELS",
+        help="a training's soft_labels.safetensors",
     )
 
 
@@ -149,8 +149,8 @@ def run(options: argparse.Namespace) -> int:
     for asked in options.runs:
         name, equals, path = asked.partition("=")
         if not equals or not 2 <= len(name.split("/")) <= 3:
-            raise ModelError(f"{asked!r}: expected GROUP/NAME[/SEED]=OPINIONS")
-        results.add(name, Opinions.read(Path(path)))
+            raise ModelError(f"{asked!r}: expected GROUP/NAME[/SEED]=SOFT_LABELS")
+        results.add(name, SoftLabels.read(Path(path)))
     results.write(options.file)
     for name, run in sorted(results.runs.items()):
         print(f"{name:40} {len(run.rows):6} of train, {len(run.dev)} of dev")

@@ -9,19 +9,19 @@ from numpy.typing import NDArray
 from emotion_model.data.dialogues import Dialogue
 from emotion_model.data.emoji import is_emoji
 from emotion_model.data.perturb import CHANGES, perturb_all
-from emotion_model.evaluation.ground_truth import Answers, Floats, Labels
+from emotion_model.evaluation.ground_truth import Floats, GroundTruth, Labels
 
 Row = dict[str, float]
 
 
 @dataclass(frozen=True)
-class Judged:
+class Predictions:
     """Dialogues, what the model says of them and what is true."""
 
     dialogues: Sequence[Dialogue]
     # Calibrated [dialogues, labels].
     probabilities: Floats
-    answers: Answers
+    truth: GroundTruth
 
     @property
     def chosen(self) -> Labels:
@@ -29,14 +29,16 @@ class Judged:
         return np.asarray(self.probabilities.argmax(axis=1), dtype=np.int64)
 
 
-def slices(judged: Judged, known: Sequence[Dialogue] = ()) -> dict[str, Row]:
+def slices(predictions: Predictions, known: Sequence[Dialogue] = ()) -> dict[str, Row]:
     """Scores by length, by emoji, and by whether `known` holds the dialogue.
 
     Slices without a dialogue are left out.
     """
-    words = np.array([sum(len(t.split()) for t in d.turns) for d in judged.dialogues])
+    words = np.array(
+        [sum(len(t.split()) for t in d.turns) for d in predictions.dialogues]
+    )
     emoji = np.array(
-        [any(is_emoji(c) for t in d.turns for c in t) for d in judged.dialogues]
+        [any(is_emoji(c) for t in d.turns for c in t) for d in predictions.dialogues]
     )
     parts: dict[str, NDArray[np.bool_]] = {
         "up to 8 words": words <= 8,
@@ -50,35 +52,35 @@ def slices(judged: Judged, known: Sequence[Dialogue] = ()) -> dict[str, Row]:
         seen = {_key(dialogue.turns) for dialogue in known}
         last = {_key(dialogue.turns[-1:]) for dialogue in known}
         parts["in the training data"] = np.array(
-            [_key(d.turns) in seen for d in judged.dialogues]
+            [_key(d.turns) in seen for d in predictions.dialogues]
         )
         parts["last turn in the training data"] = np.array(
-            [_key(d.turns[-1:]) in last for d in judged.dialogues]
+            [_key(d.turns[-1:]) in last for d in predictions.dialogues]
         )
         parts["last turn new"] = ~parts["last turn in the training data"]
     return {
-        name: _row(judged.answers.pick(rows), judged.chosen[rows])
+        name: _row(predictions.truth.pick(rows), predictions.chosen[rows])
         for name, rows in parts.items()
         if rows.any()
     }
 
 
 def changed_inputs(
-    judged: Judged, judge: Callable[[Sequence[Sequence[str]]], Floats]
+    predictions: Predictions, predict: Callable[[Sequence[Sequence[str]]], Floats]
 ) -> dict[str, Row]:
     """Scores under each kind of change of `perturb`, over all dialogues."""
-    turns = [dialogue.turns for dialogue in judged.dialogues]
-    result = {"unchanged": _row(judged.answers, judged.chosen)}
+    turns = [dialogue.turns for dialogue in predictions.dialogues]
+    result = {"unchanged": _row(predictions.truth, predictions.chosen)}
     for name in CHANGES:
-        found = judge(perturb_all(turns, name)).argmax(axis=1)
-        result[name] = _row(judged.answers, np.asarray(found, dtype=np.int64))
+        found = predict(perturb_all(turns, name)).argmax(axis=1)
+        result[name] = _row(predictions.truth, np.asarray(found, dtype=np.int64))
     return result
 
 
-def reliability(judged: Judged, *, bins: int = 15) -> list[Row]:
+def reliability(predictions: Predictions, *, bins: int = 15) -> list[Row]:
     """How sure and how often right, by bins of the chosen label's probability."""
-    sure = judged.probabilities.max(axis=1)
-    right = judged.chosen == judged.answers.truth
+    sure = predictions.probabilities.max(axis=1)
+    right = predictions.chosen == predictions.truth.labels
     place = np.minimum((sure * bins).astype(np.int64), bins - 1)
     return [
         {
@@ -91,10 +93,10 @@ def reliability(judged: Judged, *, bins: int = 15) -> list[Row]:
     ]
 
 
-def risk(judged: Judged, *, points: int = 20) -> list[Row]:
+def risk(predictions: Predictions, *, points: int = 20) -> list[Row]:
     """The share of wrong answers among the surest ones, by how many are answered."""
-    order = np.argsort(-judged.probabilities.max(axis=1), kind="stable")
-    wrong = (judged.chosen != judged.answers.truth)[order]
+    order = np.argsort(-predictions.probabilities.max(axis=1), kind="stable")
+    wrong = (predictions.chosen != predictions.truth.labels)[order]
     rows = []
     for number in range(1, points + 1):
         count = max(1, len(order) * number // points)
@@ -107,11 +109,11 @@ def risk(judged: Judged, *, points: int = 20) -> list[Row]:
     return rows
 
 
-def _row(answers: Answers, chosen: Labels) -> Row:
+def _row(truth: GroundTruth, chosen: Labels) -> Row:
     return {
         "dialogues": len(chosen),
-        "micro_f1": round(answers.micro_f1(chosen), 4),
-        "accuracy": round(float((chosen == answers.truth).mean()), 4),
+        "micro_f1": round(truth.micro_f1(chosen), 4),
+        "accuracy": round(float((chosen == truth.labels).mean()), 4),
     }
 
 

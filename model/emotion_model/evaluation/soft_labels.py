@@ -1,4 +1,4 @@
-"""What a teacher says of dialogues, kept in a file beside it.
+"""Soft labels: the logits of a model for dialogues, kept in a file beside it.
 
 Logits of the training dialogues stand only where the teacher did not learn from
 them (out of fold); the other rows are NaN. Teachers of any kind write this one
@@ -23,7 +23,7 @@ Logits = NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opinions:
+class SoftLabels:
     """Logits of two lists of dialogues."""
 
     # [train dialogues, labels]; a row is NaN where there is no honest answer.
@@ -54,7 +54,7 @@ class Opinions:
         rows: Sequence[int] | NDArray[np.int64],
         train: Sequence[Dialogue],
         dev: Sequence[Dialogue],
-    ) -> "Opinions":
+    ) -> "SoftLabels":
         """From logits of some training dialogues, `rows`, followed by all of dev."""
         known = np.full((len(train), logits.shape[1]), np.nan, np.float32)
         known[rows] = logits[: len(rows)]
@@ -66,7 +66,7 @@ class Opinions:
         )
 
     @classmethod
-    def read(cls, path: Path) -> "Opinions":
+    def read(cls, path: Path) -> "SoftLabels":
         """Reads what `write` wrote; raises ModelError if it cannot."""
         try:
             with safe_open(path, "np") as file:
@@ -78,7 +78,7 @@ class Opinions:
                     dev_fingerprint=marks["dev"],
                 )
         except (OSError, SafetensorError, KeyError) as error:
-            raise ModelError(f"{path}: holds no opinions: {error}") from error
+            raise ModelError(f"{path}: holds no soft labels: {error}") from error
 
 
 def fingerprint(dialogues: Sequence[Dialogue]) -> str:
@@ -90,7 +90,7 @@ def fingerprint(dialogues: Sequence[Dialogue]) -> str:
     return digest.hexdigest()
 
 
-def merge(parts: Sequence[Opinions]) -> Opinions:
+def merge(parts: Sequence[SoftLabels]) -> SoftLabels:
     """Joins the folds of one teacher: rows that several answer are averaged.
 
     Raises:
@@ -102,13 +102,13 @@ def merge(parts: Sequence[Opinions]) -> Opinions:
             first.train_fingerprint,
             first.dev_fingerprint,
         ):
-            raise ModelError("the opinions are of different dialogues")
+            raise ModelError("the soft labels are of different dialogues")
     stacked = np.stack([part.train for part in parts])
     there = ~np.isnan(stacked)
     count = there.sum(axis=0)
     total = np.where(there, stacked, 0).sum(axis=0)
     train = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-    return Opinions(
+    return SoftLabels(
         train=train.astype(np.float32),
         dev=np.mean([part.dev for part in parts], axis=0, dtype=np.float32),
         train_fingerprint=first.train_fingerprint,

@@ -2,7 +2,7 @@
 
 Inside `int8_linears` each linear's weight is rounded to 255 steps a row, and each of
 its input vectors to 255 steps of its own: the arithmetic of dynamic quantisation,
-done in floating point so that it runs anywhere. It tells the loss of quality, not
+done in floating point so that it runs anywhere. It shows the loss of quality, not
 the gain of speed.
 """
 

@@ -4,8 +4,8 @@ r"""Proves the packed model equal to the stock one on random batches.
         --operators build/release/lib/libemotion_operators.so
 
 Each batch mixes dialogues of random lengths and tokens. The packed module, eager
-and traced, judges it whole, and with the operators' library the operators do so in
-each precision; the stock model judges each dialogue alone and without padding,
+and traced, runs it whole, and with the operators' library the operators do so in
+each precision; the stock model runs each dialogue alone and without padding,
 because its answers change with padding. Needs transformers.
 """
 
@@ -103,7 +103,7 @@ def largest_differences(
         load_operators(operators)
         modules |= {name: OperatorMobileBert(packed, name) for name in PRECISIONS}
 
-    def judge_alone(encoding: Encoding) -> Tensor:
+    def stock_logits(encoding: Encoding) -> Tensor:
         ids, segments, _ = pack([encoding])
         inputs = {"input_ids": ids[None], "token_type_ids": segments[None]}
         return torch.cat([stock(**inputs).logits[0] for stock in stocks])
@@ -112,7 +112,7 @@ def largest_differences(
     with torch.inference_mode():
         for _ in tqdm(range(batches), disable=None, unit="batch"):
             batch = random_batch(generator, vocabulary, max_tokens=max_tokens)
-            expected = torch.stack([judge_alone(encoding) for encoding in batch])
+            expected = torch.stack([stock_logits(encoding) for encoding in batch])
             for name, module in modules.items():
                 difference = float((module(*pack(batch)) - expected).abs().max())
                 known = difference < float("inf")

@@ -13,7 +13,7 @@ def fold_of(turns: Turns, folds: int) -> int:
     """The fold of a dialogue, 0 to folds - 1; always the same one.
 
     Dialogues that differ only in case and spaces share a fold, whatever their
-    labels: none is judged by a model that was trained on its twin.
+    labels: none is predicted by a model that was trained on its twin.
     """
     text = "\n".join(" ".join(turn.lower().split()) for turn in turns)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -1,4 +1,4 @@
-"""Dialogues that nobody had, for a teacher to judge.
+"""Dialogues that nobody had, for a teacher to label.
 
 They need no label: what they must be is like the traffic in form, and unlike the
 training dialogues in content.

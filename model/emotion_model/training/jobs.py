@@ -14,13 +14,22 @@ from emotion_model.checkpoint.text import DialogueEncoder, Limits, read_vocabula
 from emotion_model.data.dialogues import Dialogue
 from emotion_model.errors import ModelError
 from emotion_model.evaluation import calibrate, ensemble
-from emotion_model.evaluation.ground_truth import Answers, Floats, answers_of, shares_of
-from emotion_model.evaluation.soft_labels import Opinions, fingerprint
+from emotion_model.evaluation.ground_truth import (
+    Floats,
+    GroundTruth,
+    ground_truth_of,
+    shares_of,
+)
+from emotion_model.evaluation.soft_labels import SoftLabels, fingerprint
 from emotion_model.package.export import export
 from emotion_model.training.machine import Machine
 from emotion_model.training.recipe import parse
 from emotion_model.training.students.distil import StudentRecipe
-from emotion_model.training.students.label import PoolRecipe, make_pool, merged_opinions
+from emotion_model.training.students.label import (
+    PoolRecipe,
+    make_pool,
+    merged_soft_labels,
+)
 from emotion_model.training.students.learn import (
     Lesson,
     average_students,
@@ -79,7 +88,7 @@ def teacher(job: Job) -> str:
     """Fine-tunes a pretrained encoder."""
     recipe = parse(TeacherRecipe, job.raw, str(job.recipe))
     encoder, vocabulary = job.encoder(128)
-    opinions = train_teacher(
+    soft_labels = train_teacher(
         recipe,
         job.train,
         job.dev,
@@ -89,7 +98,7 @@ def teacher(job: Job) -> str:
         job.out,
         job.machine,
     )
-    return _scores(job, opinions)
+    return _scores(job, soft_labels)
 
 
 def student(job: Job) -> str:
@@ -148,50 +157,50 @@ def cheap(kind: str) -> Callable[[Job], str]:
         folds = int(raw.pop("folds", 5))
         comments = raw.pop("comments", None)
         makers = _makers(Path(comments) if comments else None, raw, str(job.recipe))
-        opinions = out_of_fold(
+        soft_labels = out_of_fold(
             makers[kind], job.train, job.dev, job.labels, job.machine, folds=folds
         )
-        opinions.write(job.out / "opinions.safetensors")
-        return _scores(job, opinions)
+        soft_labels.write(job.out / "soft_labels.safetensors")
+        return _scores(job, soft_labels)
 
     return run
 
 
 def together(job: Job) -> str:
-    """Weighs the opinions in several folders and scores them together.
+    """Weighs the soft labels in several folders and scores them together.
 
     The recipe's `teachers` is a list of lists: the folders of one teacher's folds.
     """
     groups = job.raw.get("teachers")
     if not isinstance(groups, list) or not all(isinstance(g, list) for g in groups):
         raise ModelError(f"{job.recipe}: teachers must be a list of lists of folders")
-    parts = [merged_opinions([Path(path) for path in group]) for group in groups]
+    parts = [merged_soft_labels([Path(path) for path in group]) for group in groups]
     for part in parts:
         _check(job, part)
     known: Known = np.all([~np.isnan(part.train[:, 0]) for part in parts], axis=0)
     logits = [_rows(part, known) for part in parts]
-    answers = _answers(job, known)
-    weights = ensemble.fit_weights(logits, answers)
+    truth = _truth(job, known)
+    weights = ensemble.fit_weights(logits, truth)
     names = [Path(group[0]).name for group in groups]
     always = job.neutral or "the commonest"
     lines = [
         "| teacher | weight | micro-F1 | sd | tuned after | cross entropy | ECE |",
         "| --- | --- | --- | --- | --- | --- | --- |",
-        f"| always {always} | | {_majority(answers):.4f} | | | | |",
+        f"| always {always} | | {_majority(truth):.4f} | | | | |",
     ]
     lines += [
-        _line(name, f"{weight:.3f}", calibrate.cross_check(own, answers))
+        _line(name, f"{weight:.3f}", calibrate.cross_check(own, truth))
         for name, weight, own in zip(names, weights, logits, strict=True)
     ]
-    lines.append(_line("together", "", ensemble.cross_check(logits, answers)))
+    lines.append(_line("together", "", ensemble.cross_check(logits, truth)))
     return "\n".join(lines)
 
 
-def _majority(answers: Answers) -> float:
+def _majority(truth: GroundTruth) -> float:
     """Of one and the same answer to everything."""
-    commonest = np.bincount(answers.truth, answers.weights).argmax()
-    chosen = answers.neutral if answers.neutral >= 0 else commonest
-    return answers.micro_f1(np.full(len(answers.truth), chosen, np.int64))
+    commonest = np.bincount(truth.labels, truth.weights).argmax()
+    chosen = truth.neutral if truth.neutral >= 0 else commonest
+    return truth.micro_f1(np.full(len(truth.labels), chosen, np.int64))
 
 
 def _line(name: str, weight: str, checked: calibrate.Checked) -> str:
@@ -202,23 +211,25 @@ def _line(name: str, weight: str, checked: calibrate.Checked) -> str:
     )
 
 
-def _scores(job: Job, opinions: Opinions) -> str:
-    known = ~np.isnan(opinions.train[:, 0])
-    logits = _rows(opinions, known)
+def _scores(job: Job, soft_labels: SoftLabels) -> str:
+    known = ~np.isnan(soft_labels.train[:, 0])
+    logits = _rows(soft_labels, known)
     if not len(logits):
         return "nothing was held out"
     return json.dumps(
-        asdict(calibrate.cross_check(logits, _answers(job, known))), indent=1
+        asdict(calibrate.cross_check(logits, _truth(job, known))), indent=1
     )
 
 
-def _rows(opinions: Opinions, known: Known) -> Floats:
-    return np.concatenate([opinions.train[known], opinions.dev]).astype(np.float64)
+def _rows(soft_labels: SoftLabels, known: Known) -> Floats:
+    return np.concatenate([soft_labels.train[known], soft_labels.dev]).astype(
+        np.float64
+    )
 
 
-def _answers(job: Job, known: Known) -> Answers:
+def _truth(job: Job, known: Known) -> GroundTruth:
     chosen = [d for d, is_known in zip(job.train, known, strict=True) if is_known]
-    return answers_of(
+    return ground_truth_of(
         (*chosen, *job.dev),
         job.labels,
         job.neutral,
@@ -227,12 +238,14 @@ def _answers(job: Job, known: Known) -> Answers:
     )
 
 
-def _check(job: Job, opinions: Opinions) -> None:
-    if (opinions.train_fingerprint, opinions.dev_fingerprint) != (
+def _check(job: Job, soft_labels: SoftLabels) -> None:
+    if (soft_labels.train_fingerprint, soft_labels.dev_fingerprint) != (
         fingerprint(job.train),
         fingerprint(job.dev),
     ):
-        raise ModelError("the opinions are of other dialogues than --train and --dev")
+        raise ModelError(
+            "the soft labels are of other dialogues than --train and --dev"
+        )
 
 
 def _makers(

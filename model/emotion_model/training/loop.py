@@ -76,7 +76,7 @@ class Task:
     # The loss of a batch and its parts by name, for the log.
     loss: Callable[[list[int]], tuple[Tensor, dict[str, float]]]
     # Called after each epoch with the averaged weights in place; for the log.
-    judge: Callable[[], dict[str, float]] | None = None
+    evaluate: Callable[[], dict[str, float]] | None = None
 
 
 def train(
@@ -143,7 +143,7 @@ class _Training:
                     bar.update()
                     if self.done >= self.steps:
                         break
-                self._log({"epoch": epoch + 1, **self._judged()})
+                self._log({"epoch": epoch + 1, **self._evaluated()})
                 self._save()
         if self.mean is not None:
             self.task.model.load_state_dict(self.mean)
@@ -185,18 +185,18 @@ class _Training:
                 if value.is_floating_point():
                     self.mean[name].lerp_(value, 1 - keep)
 
-    def _judged(self) -> dict[str, float]:
-        if self.task.judge is None:
+    def _evaluated(self) -> dict[str, float]:
+        if self.task.evaluate is None:
             return {}
         kept = _copy(self.task.model) if self.mean is not None else None
         if self.mean is not None:
             self.task.model.load_state_dict(self.mean)
         self.task.model.eval()
-        judged = self.task.judge()
+        scores = self.task.evaluate()
         if kept is not None:
             self.task.model.load_state_dict(kept)
         self.task.model.train()
-        return judged
+        return scores
 
     def _log(self, values: dict[str, float]) -> None:
         seconds = self.clock() - self.began - self.paused

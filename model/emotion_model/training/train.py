@@ -8,11 +8,11 @@ A recipe's `kind` says what is made:
     student   a MobileBERT, calibrated: a package source in OUT/source, and the
               server's package in OUT/package
     average   the mean of several students' weights, calibrated and packaged
-    teacher   a fine-tuned pretrained encoder and its opinions
-    ngrams    opinions of a linear model on n-grams
-    lexical   opinions of boosted trees on lexical features
+    teacher   a fine-tuned pretrained encoder and its soft labels
+    ngrams    soft labels of a linear model on n-grams
+    lexical   soft labels of boosted trees on lexical features
     pool      dialogues with the teachers' answers, for a student to learn from
-    ensemble  the scores of several opinions together
+    ensemble  the scores of several teachers together
 
 A training that was cut off goes on when the same command is given again.
 """

@@ -1,7 +1,7 @@
 """The tables of everyday dialogues, and of people's labels of other kinds.
 
-All are judged in int8 with the calibration for everyday traffic, unless said
-otherwise. A model that is told the shares of the labels weighs its probabilities by
+All are predicted in int8 with the calibration for everyday traffic, unless said
+otherwise. A model that is given the shares of the labels weighs its probabilities by
 what they are over what it was fitted to.
 """
 
@@ -20,8 +20,13 @@ from emotion_model.errors import ModelError
 from emotion_model.evaluation import calibrate
 from emotion_model.evaluation.card import failures
 from emotion_model.evaluation.card.blocks import interval, table
-from emotion_model.evaluation.ground_truth import Answers, Floats, Labels, answers_of
-from emotion_model.evaluation.predictor import Judge
+from emotion_model.evaluation.ground_truth import (
+    Floats,
+    GroundTruth,
+    Labels,
+    ground_truth_of,
+)
+from emotion_model.evaluation.predictor import Predictor
 from emotion_model.evaluation.probes import probe
 
 
@@ -29,11 +34,11 @@ from emotion_model.evaluation.probes import probe
 class Transfer:
     """How a model answers people's labels that it did not learn from."""
 
-    # TweetEval's emotion: the right one of happy, sad and angry, told equal shares.
+    # TweetEval's emotion: the right one of happy, sad and angry, given equal shares.
     tweets: float
-    # EmoryNLP's scenes, four labels, told equal shares.
+    # EmoryNLP's scenes, four labels, given equal shares.
     scenes_macro_f1: float
-    # GoEmotions' comments grouped to four, told equal shares.
+    # GoEmotions' comments grouped to four, given equal shares.
     comments_macro_f1: float
     comments_accuracy: float
     # How many dialogues of each.
@@ -42,18 +47,18 @@ class Transfer:
 
 def measured(source: Source, dialogues: Sequence[Dialogue]) -> dict[str, str]:
     """The parts of the card by name; the operators must have been loaded."""
-    judge = Judge(source, precision="int8")
-    logits = judge.logits([dialogue.turns for dialogue in dialogues])
-    answers = answers_of(
+    predictor = Predictor(source, precision="int8")
+    logits = predictor.logits([dialogue.turns for dialogue in dialogues])
+    truth = ground_truth_of(
         dialogues, source.labels, None, parts=(0, len(dialogues)), target=()
     )
-    stored = calibrate.apply(logits, judge.calibration)
-    crossed = calibrate.cross_checked(logits, answers, lean=False)
-    found = probe(judge)
+    stored = calibrate.apply(logits, predictor.calibration)
+    crossed = calibrate.cross_checked(logits, truth, lean=False)
+    found = probe(predictor)
     return {
-        "everyday": _scores(stored, crossed, answers),
-        "everyday-labels": _recalls(crossed.argmax(axis=1), answers),
-        "everyday-kinds": _kinds(dialogues, crossed.argmax(axis=1), answers),
+        "everyday": _scores(stored, crossed, truth),
+        "everyday-labels": _recalls(crossed.argmax(axis=1), truth),
+        "everyday-kinds": _kinds(dialogues, crossed.argmax(axis=1), truth),
         "probes": table(
             ["probe", "sentences", "label changed", "mean shift of its probability"],
             [
@@ -61,11 +66,11 @@ def measured(source: Source, dialogues: Sequence[Dialogue]) -> dict[str, str]:
                 for f in found
             ],
         ),
-        "failures": failures.as_text(failures.judged(judge, source.labels)),
+        "failures": failures.as_text(failures.classified(predictor, source.labels)),
     }
 
 
-def _scores(stored: Floats, crossed: Floats, answers: Answers) -> str:
+def _scores(stored: Floats, crossed: Floats, truth: GroundTruth) -> str:
     rows = []
     for name, found in (
         ("the package's, fitted on these", stored),
@@ -75,20 +80,20 @@ def _scores(stored: Floats, crossed: Floats, answers: Answers) -> str:
         rows.append(
             [
                 name,
-                f"{answers.micro_f1(chosen):.4f}",
-                interval(answers.resampled(chosen, draws=2000)),
-                f"{answers.calibration_error(found):.4f}",
-                f"{answers.cross_entropy(found):.4f}",
+                f"{truth.micro_f1(chosen):.4f}",
+                interval(truth.resampled(chosen, draws=2000)),
+                f"{truth.calibration_error(found):.4f}",
+                f"{truth.cross_entropy(found):.4f}",
             ]
         )
     header = ["calibration", "accuracy", "95 % interval", "calibration error"]
     return table([*header, "cross entropy"], rows)
 
 
-def _recalls(chosen: Labels, answers: Answers) -> str:
+def _recalls(chosen: Labels, truth: GroundTruth) -> str:
     rows = []
     for index, label in enumerate(LABELS):
-        own, said = answers.truth == index, chosen == index
+        own, said = truth.labels == index, chosen == index
         hits = float((own & said).sum())
         rows.append(
             [
@@ -106,8 +111,8 @@ def kind_of(dialogue: Dialogue) -> str:
     return dialogue.id.split("-", 2)[-1]
 
 
-def _kinds(dialogues: Sequence[Dialogue], chosen: Labels, answers: Answers) -> str:
-    right = chosen == answers.truth
+def _kinds(dialogues: Sequence[Dialogue], chosen: Labels, truth: GroundTruth) -> str:
+    right = chosen == truth.labels
     kinds = np.array([kind_of(dialogue) for dialogue in dialogues])
     shown = sorted(
         set(kinds.tolist()), key=lambda kind: float(right[kinds == kind].mean())
@@ -122,14 +127,14 @@ def _kinds(dialogues: Sequence[Dialogue], chosen: Labels, answers: Answers) -> s
 
 
 def transfer(
-    judge: Callable[[Sequence[Sequence[str]]], Floats],
+    predict: Callable[[Sequence[Sequence[str]]], Floats],
     shares: Sequence[float],
     corpora: Path,
 ) -> Transfer:
     """Measures on the parts of `corpora` that nothing learns from.
 
     Args:
-        judge: gives calibrated probabilities in the order of LABELS.
+        predict: gives calibrated probabilities in the order of LABELS.
         shares: of the labels in the traffic that they are calibrated for.
         corpora: the folder with `tweeteval`, `emorynlp` and `goemotions`.
 
@@ -150,7 +155,7 @@ def transfer(
             sure = [not row.targets["scenes"][0][-1] for row in rows]
             rows = [row for row, keep in zip(rows, sure, strict=True) if keep]
             truth = truth[sure]
-        probabilities = judge([row.turns[-3:] for row in rows]) / np.array(shares)
+        probabilities = predict([row.turns[-3:] for row in rows]) / np.array(shares)
         found[name] = truth, probabilities
     truth, chances = found["tweets"]
     three = chances[:, 1:].argmax(axis=1) + 1 == truth

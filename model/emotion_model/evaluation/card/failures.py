@@ -14,7 +14,7 @@ from emotion_model.evaluation.ground_truth import Floats
 
 @dataclass(frozen=True)
 class Case:
-    """A dialogue that is judged as `kind` says."""
+    """A dialogue that is hard in the way that `kind` says."""
 
     kind: str
     turns: Turns
@@ -86,11 +86,11 @@ class Verdict:
         return self.answered == self.case.expected
 
 
-def judged(
-    judge: Callable[[Sequence[Turns]], Floats], labels: Sequence[str]
+def classified(
+    predict: Callable[[Sequence[Turns]], Floats], labels: Sequence[str]
 ) -> list[Verdict]:
-    """Judges every case. Deterministic."""
-    found = judge([case.turns for case in CASES])
+    """Predicts every case. Deterministic."""
+    found = predict([case.turns for case in CASES])
     return [
         Verdict(case, labels[int(line.argmax())], float(line.max()))
         for case, line in zip(CASES, found, strict=True)

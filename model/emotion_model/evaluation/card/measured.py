@@ -1,6 +1,6 @@
-"""The tables of what the model in the repository answers, judged anew each time.
+"""The tables of what the model in the repository predicts, anew each time.
 
-All but the comparison of precisions is judged in int8, as servers do unless told
+All but the comparison of precisions is in int8, as servers run unless configured
 otherwise.
 """
 
@@ -14,9 +14,9 @@ from emotion_model.data.dialogues import Dialogue
 from emotion_model.evaluation import calibrate
 from emotion_model.evaluation.card.blocks import interval, table
 from emotion_model.evaluation.examine import examine
-from emotion_model.evaluation.ground_truth import Answers, Floats
+from emotion_model.evaluation.ground_truth import Floats, GroundTruth
 from emotion_model.evaluation.metrics import Confusion
-from emotion_model.evaluation.predictor import Judge
+from emotion_model.evaluation.predictor import Predictor
 from emotion_model.package.operators import PRECISIONS
 
 _SERVED = "int8"
@@ -33,20 +33,22 @@ def measured(
     Raises:
         ModelError: the model cannot be run, or `neutral` is not one of its labels.
     """
-    judge = Judge(source, precision=_SERVED)
-    document, judged = examine(source, dev, neutral, train, judge=judge)
-    answers = judged.answers
+    predictor = Predictor(source, precision=_SERVED)
+    document, predictions = examine(source, dev, neutral, train, predictor=predictor)
+    truth = predictions.truth
     turns = [dialogue.turns for dialogue in dev]
     logits = {
         precision: (
-            judge if precision == _SERVED else Judge(source, precision=precision)
+            predictor
+            if precision == _SERVED
+            else Predictor(source, precision=precision)
         ).logits(turns)
         for precision in PRECISIONS
     }
     confusion = Confusion(source.labels, np.array(document["confusion"], np.int64))
     return {
-        "score": _score(logits, judge.calibration, answers),
-        "calibration": _calibration(logits[_SERVED], judge.calibration, answers),
+        "score": _score(logits, predictor.calibration, truth),
+        "calibration": _calibration(logits[_SERVED], predictor.calibration, truth),
         "classes": _classes(confusion),
         "changed": _changed(document["changed"]),
         "slices": _slices(document["slices"]),
@@ -56,7 +58,7 @@ def measured(
 
 
 def _score(
-    logits: Mapping[str, Floats], calibration: Calibration, answers: Answers
+    logits: Mapping[str, Floats], calibration: Calibration, truth: GroundTruth
 ) -> str:
     """Micro-F1 by precision."""
     chosen_by = {
@@ -68,9 +70,9 @@ def _score(
         rows.append(
             [
                 precision,
-                f"{answers.micro_f1(chosen):.4f}",
-                interval(answers.resampled(chosen, draws=2000)),
-                f"{float((chosen == answers.truth).mean()):.4f}",
+                f"{truth.micro_f1(chosen):.4f}",
+                interval(truth.resampled(chosen, draws=2000)),
+                f"{float((chosen == truth.labels).mean()):.4f}",
                 f"{float((chosen == chosen_by['fp32']).mean()):.4f}",
             ]
         )
@@ -78,17 +80,17 @@ def _score(
     return table(header, rows)
 
 
-def _calibration(logits: Floats, calibration: Calibration, answers: Answers) -> str:
+def _calibration(logits: Floats, calibration: Calibration, truth: GroundTruth) -> str:
     plain = Calibration(temperature=1.0, bias=(0.0,) * len(calibration.bias))
     rows = [
         _calibrated(
-            "none: argmax of the logits", calibrate.apply(logits, plain), answers
+            "none: argmax of the logits", calibrate.apply(logits, plain), truth
         ),
-        _calibrated("the package's", calibrate.apply(logits, calibration), answers),
+        _calibrated("the package's", calibrate.apply(logits, calibration), truth),
         _calibrated(
             "fitted on four fifths, counted on the fifth",
-            calibrate.cross_checked(logits, answers),
-            answers,
+            calibrate.cross_checked(logits, truth),
+            truth,
         ),
     ]
     header = [
@@ -101,8 +103,8 @@ def _calibration(logits: Floats, calibration: Calibration, answers: Answers) -> 
     return table(header, rows)
 
 
-def _calibrated(name: str, probabilities: Floats, answers: Answers) -> list[str]:
-    scores = calibrate.summarise(probabilities, answers)
+def _calibrated(name: str, probabilities: Floats, truth: GroundTruth) -> list[str]:
+    scores = calibrate.summarise(probabilities, truth)
     return [
         name,
         f"{scores.micro_f1:.4f}",

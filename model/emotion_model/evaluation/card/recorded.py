@@ -1,7 +1,7 @@
 """The tables of trainings, counted anew from what their models said.
 
 Only dialogues that no model of a table has learnt are counted, with a calibration
-that never saw the dialogue. Intervals are of the bootstrap over dialogues: they tell
+that never saw the dialogue. Intervals are of the bootstrap over dialogues: they show
 how much the choice of dialogues matters, the deviation how much the seed does.
 """
 
@@ -20,10 +20,10 @@ from emotion_model.errors import ModelError
 from emotion_model.evaluation import calibrate, ensemble
 from emotion_model.evaluation.card.blocks import interval, table
 from emotion_model.evaluation.ground_truth import (
-    Answers,
     Floats,
+    GroundTruth,
     Labels,
-    answers_of,
+    ground_truth_of,
     shares_of,
 )
 from emotion_model.evaluation.results import Results, Run
@@ -41,10 +41,10 @@ class Data:
     labels: tuple[str, ...]
     neutral: str
 
-    def answers(self, rows: Sequence[int] | NDArray[np.int32] = ()) -> Answers:
+    def truth(self, rows: Sequence[int] | NDArray[np.int32] = ()) -> GroundTruth:
         """To some training dialogues, under dev's class shares, and to all of dev."""
         chosen = [self.train[row] for row in rows]
-        return answers_of(
+        return ground_truth_of(
             (*chosen, *self.dev),
             self.labels,
             self.neutral,
@@ -60,10 +60,10 @@ def recorded(results: Results, data: Data) -> dict[str, str]:
         ModelError: the runs are of other dialogues.
     """
     results.check(data.train, data.dev)
-    answers = data.answers()
+    truth = data.truth()
     groups = dict.fromkeys(name.partition("/")[0] for name in results.runs)
     parts = {
-        name: _students(results.group(name), answers)
+        name: _students(results.group(name), truth)
         for name in groups
         if name != "teachers"
     }
@@ -84,10 +84,10 @@ def depths(results: Results, data: Data, benches: Path) -> dict[str, str]:
     Raises:
         ModelError: such a file is missing or lacks a figure.
     """
-    answers = data.answers()
+    truth = data.truth()
     rows = []
     for name, runs in results.group("depths").items():
-        seeds = _Seeds(runs, answers)
+        seeds = _Seeds(runs, truth)
         one, many = (
             _bench(benches / f"{_plain(name)}.json", batch) for batch in (1, 32)
         )
@@ -119,15 +119,15 @@ def _bench(path: Path, batch: int) -> dict[str, Any]:
 class _Seeds:
     """The scores of one training's seeds."""
 
-    def __init__(self, runs: Sequence[Run], answers: Answers) -> None:
+    def __init__(self, runs: Sequence[Run], truth: GroundTruth) -> None:
         found = [
-            calibrate.cross_checked(run.dev.astype(np.float64), answers) for run in runs
+            calibrate.cross_checked(run.dev.astype(np.float64), truth) for run in runs
         ]
-        self.scores = [calibrate.summarise(each, answers) for each in found]
+        self.scores = [calibrate.summarise(each, truth) for each in found]
         self.values = np.array([score.micro_f1 for score in self.scores])
         # The mean over the seeds in each bootstrap sample.
         self.drawn = np.mean(
-            [answers.resampled(_chosen(each), draws=_DRAWS) for each in found], axis=0
+            [truth.resampled(_chosen(each), draws=_DRAWS) for each in found], axis=0
         )
 
     def row(self, name: str, above: "_Seeds | None") -> list[str]:
@@ -149,12 +149,12 @@ class _Seeds:
         ]
 
 
-def _students(named: Mapping[str, Sequence[Run]], answers: Answers) -> str:
+def _students(named: Mapping[str, Sequence[Run]], truth: GroundTruth) -> str:
     """A row for each name; its runs are the seeds."""
     rows = []
     above: _Seeds | None = None
     for name, runs in named.items():
-        seeds = _Seeds(runs, answers)
+        seeds = _Seeds(runs, truth)
         rows.append(seeds.row(_title(name), above))
         above = seeds
     header = [
@@ -175,25 +175,25 @@ def _teachers(named: Mapping[str, Sequence[Run]], data: Data) -> str:
     """Each alone, and all together, on the dialogues that none has learnt."""
     runs = {name: parts[0] for name, parts in named.items()}
     rows = reduce(np.intersect1d, (run.rows for run in runs.values())).astype(np.int32)
-    answers = data.answers(rows)
+    truth = data.truth(rows)
     logits = [run.some(rows).astype(np.float64) for run in runs.values()]
-    weights = ensemble.fit_weights(logits, answers)
-    always = np.full(len(answers.truth), answers.neutral, np.int64)
+    weights = ensemble.fit_weights(logits, truth)
+    always = np.full(len(truth.labels), truth.neutral, np.int64)
     lines = [
-        [f"always {data.neutral}", "", f"{answers.micro_f1(always):.4f}", "", "", ""]
+        [f"always {data.neutral}", "", f"{truth.micro_f1(always):.4f}", "", "", ""]
     ]
     lines += [
         _teacher(
             _title(name),
             f"{weight:.2f}",
-            calibrate.cross_checked(own, answers),
-            answers,
+            calibrate.cross_checked(own, truth),
+            truth,
         )
         for name, weight, own in zip(runs, weights, logits, strict=True)
     ]
-    together = ensemble.cross_checked(logits, answers)
-    lines.append(_teacher("all together", "", together, answers))
-    on_dev = data.answers()
+    together = ensemble.cross_checked(logits, truth)
+    lines.append(_teacher("all together", "", together, truth))
+    on_dev = data.truth()
     together = ensemble.cross_checked(
         [run.dev.astype(np.float64) for run in runs.values()], on_dev
     )
@@ -203,14 +203,14 @@ def _teachers(named: Mapping[str, Sequence[Run]], data: Data) -> str:
 
 
 def _teacher(
-    name: str, weight: str, probabilities: Floats, answers: Answers
+    name: str, weight: str, probabilities: Floats, truth: GroundTruth
 ) -> list[str]:
-    scores = calibrate.summarise(probabilities, answers)
+    scores = calibrate.summarise(probabilities, truth)
     return [
         name,
         weight,
         f"{scores.micro_f1:.4f}",
-        interval(answers.resampled(_chosen(probabilities), draws=_DRAWS)),
+        interval(truth.resampled(_chosen(probabilities), draws=_DRAWS)),
         f"{scores.calibration_error:.4f}",
         f"{scores.cross_entropy:.4f}",
     ]

@@ -4,8 +4,8 @@ r"""Reprints the numbers of the model card from the repository and a copy of the
         --operators build/release/lib/libemotion_operators.so [--check | --write]
 
 The card, and the project's README, ask for its parts by name (see `blocks`). Without
-a flag all are printed, `--check` tells where a document says something else, `--write`
-puts them in.
+a flag all are printed, `--check` reports where a document says something else,
+`--write` puts them in.
 
 Exit code: 0, or 1 if `--check` finds a difference, or 2 for an error.
 """
@@ -20,7 +20,7 @@ from emotion_model.data.dialogues import read_dialogues
 from emotion_model.evaluation.card import blocks, everyday, tasks
 from emotion_model.evaluation.card.measured import measured
 from emotion_model.evaluation.card.recorded import Data, depths, recorded
-from emotion_model.evaluation.predictor import Judge
+from emotion_model.evaluation.predictor import Predictor
 from emotion_model.evaluation.results import Results
 from emotion_model.package.operators import load_operators
 
@@ -83,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
             fresh = blocks.rewritten(text, parts)
             path.write_text(fresh, encoding="utf-8", newline="\n")
     elif options.check:
-        return _told(texts, parts)
+        return _report(texts, parts)
     else:
         print("\n".join(f"{name}\n\n{part}" for name, part in parts.items()))
     return 0
@@ -95,8 +95,8 @@ def _everyday(options: argparse.Namespace) -> dict[str, str]:
     parts = everyday.measured(source, dialogues)
     if options.data is not None:
         corpora = options.data / "corpora"
-        judge = Judge(source, precision="int8")
-        found = everyday.transfer(judge, source.calibration.shares, corpora)
+        predictor = Predictor(source, precision="int8")
+        found = everyday.transfer(predictor, source.calibration.shares, corpora)
         older = options.results.parent / "transfer"
         parts["transfer"] = everyday.transfer_table(found, source.model_version, older)
         # The held rows in the order in which trainings read them.
@@ -106,7 +106,7 @@ def _everyday(options: argparse.Namespace) -> dict[str, str]:
     return parts
 
 
-def _told(texts: Mapping[Path, str], parts: Mapping[str, str]) -> int:
+def _report(texts: Mapping[Path, str], parts: Mapping[str, str]) -> int:
     count = 0
     for path, text in texts.items():
         for difference in blocks.differences(text, parts, tolerance=_TOLERANCE):

@@ -16,7 +16,7 @@ from emotion_model.errors import ModelError
 from emotion_model.evaluation import calibrate
 from emotion_model.evaluation.card.blocks import interval, table
 from emotion_model.evaluation.card.everyday import macro_f1
-from emotion_model.evaluation.ground_truth import Answers, Floats, Labels
+from emotion_model.evaluation.ground_truth import Floats, GroundTruth, Labels
 
 # Whose held-out rows are kept, in this order.
 SOURCES = ("emocontext", "everyday", "tweets", "scenes")
@@ -24,7 +24,7 @@ SOURCES = ("emocontext", "everyday", "tweets", "scenes")
 _DRAWS = 2000
 
 
-class Truth:
+class HeldOut:
     """What people said of the rows that are kept."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
@@ -45,41 +45,41 @@ class Truth:
         """Rows."""
         return sum(map(len, self._labels.values()))
 
-    def of(self, name: str, answers: Floats) -> tuple[Labels, Floats]:
-        """The labels of a source's rows that have one, and the answers to them."""
+    def of(self, name: str, logits: Floats) -> tuple[Labels, Floats]:
+        """The labels of a source's rows that have one, and the logits of them."""
         start = 0
         for other in SOURCES[: SOURCES.index(name)]:
             start += len(self._labels[other])
         labels = self._labels[name]
         columns = slice(4, 8) if name == "emocontext" else slice(0, 4)
-        found = answers[start : start + len(labels), columns]
+        found = logits[start : start + len(labels), columns]
         return labels[labels >= 0], found[labels >= 0]
 
 
 class Scores:
     """Of one training's seeds."""
 
-    def __init__(self, runs: Sequence[NDArray[np.float16]], truth: Truth) -> None:
+    def __init__(self, runs: Sequence[NDArray[np.float16]], held_out: HeldOut) -> None:
         """Counts; intervals are of the bootstrap over dialogues."""
         self.count = len(runs)
         self.micro_f1, self.everyday, self.tweets, self.scenes = [], [], [], []
         drawn_f1, drawn_everyday = [], []
         for run in runs:
-            answers = run.astype(np.float64)
-            labels, found = truth.of("emocontext", answers)
-            held = Answers(truth=labels, weights=np.ones(len(labels)), neutral=0)
+            logits = run.astype(np.float64)
+            labels, found = held_out.of("emocontext", logits)
+            held = GroundTruth(labels=labels, weights=np.ones(len(labels)), neutral=0)
             chosen = calibrate.cross_checked(found, held).argmax(axis=1)
             self.micro_f1.append(held.micro_f1(chosen))
             drawn_f1.append(held.resampled(chosen, draws=_DRAWS))
-            labels, found = truth.of("everyday", answers)
-            held = Answers(truth=labels, weights=np.ones(len(labels)), neutral=-1)
+            labels, found = held_out.of("everyday", logits)
+            held = GroundTruth(labels=labels, weights=np.ones(len(labels)), neutral=-1)
             chosen = calibrate.cross_checked(found, held, lean=False).argmax(axis=1)
             self.everyday.append(held.micro_f1(chosen))
             drawn_everyday.append(held.resampled(chosen, draws=_DRAWS))
-            labels, found = truth.of("tweets", answers)
+            labels, found = held_out.of("tweets", logits)
             right = found[:, 1:].argmax(axis=1) + 1 == labels
             self.tweets.append(float(right.mean()))
-            labels, found = truth.of("scenes", answers)
+            labels, found = held_out.of("scenes", logits)
             self.scenes.append(macro_f1(labels, found.argmax(axis=1)))
         self.drawn_f1 = np.mean(drawn_f1, axis=0)
         self.drawn_everyday = np.mean(drawn_everyday, axis=0)
@@ -116,28 +116,28 @@ def _gain(own: Sequence[float], other: Sequence[float], drawn: Floats) -> str:
 
 
 def read(path: Path) -> dict[str, NDArray[np.float16]]:
-    """The answers by GROUP/NAME/SEED; raises ModelError if they cannot be read."""
+    """The logits by GROUP/NAME/SEED; raises ModelError if they cannot be read."""
     try:
         return dict(load_file(path))
     except (OSError, SafetensorError) as error:
-        raise ModelError(f"{path}: holds no answers: {error}") from error
+        raise ModelError(f"{path}: holds no logits: {error}") from error
 
 
 def tables(
-    answers: Mapping[str, NDArray[np.float16]], rows: Sequence[Row]
+    logits: Mapping[str, NDArray[np.float16]], rows: Sequence[Row]
 ) -> dict[str, str]:
     """The parts of the card by group; a group's rows are held against its first.
 
     Raises:
-        ModelError: the answers are to other rows.
+        ModelError: the logits are of other rows.
     """
-    truth = Truth(rows)
+    held_out = HeldOut(rows)
     groups: dict[str, dict[str, list[NDArray[np.float16]]]] = {}
-    for key in sorted(answers):
+    for key in sorted(logits):
         group, name, _ = key.split("/")
-        if len(answers[key]) != len(truth):
+        if len(logits[key]) != len(held_out):
             raise ModelError(f"{key}: is of other rows than these")
-        groups.setdefault(group, {}).setdefault(name, []).append(answers[key])
+        groups.setdefault(group, {}).setdefault(name, []).append(logits[key])
     header = [
         "",
         "seeds",
@@ -153,7 +153,7 @@ def tables(
         lines: list[list[str]] = []
         first: Scores | None = None
         for name, runs in named.items():
-            scores = Scores(runs, truth)
+            scores = Scores(runs, held_out)
             lines.append(scores.line(name.split(".", 1)[-1].replace("_", " "), first))
             first = first or scores
         parts[group] = table(header, lines)

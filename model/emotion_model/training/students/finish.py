@@ -13,14 +13,14 @@ from emotion_model.checkpoint.import_hf import GOLDEN
 from emotion_model.checkpoint.source import Source
 from emotion_model.checkpoint.text import Limits
 from emotion_model.evaluation import calibrate
-from emotion_model.evaluation.ground_truth import Answers, Floats
+from emotion_model.evaluation.ground_truth import Floats, GroundTruth
 from emotion_model.evaluation.soft_labels import Logits
 from emotion_model.training.students.student import write_student
 
 
-def glance(logits: Floats, answers: Answers) -> dict[str, float]:
+def glance(logits: Floats, truth: GroundTruth) -> dict[str, float]:
     """A few numbers for the log of a training."""
-    checked = calibrate.cross_check(logits, answers)
+    checked = calibrate.cross_check(logits, truth)
     return {
         "micro_f1": checked.micro_f1,
         "tuned": checked.tuned,
@@ -34,7 +34,7 @@ def package(
     labels: Sequence[str],
     limits: Limits,
     logits: Logits,
-    answers: Answers,
+    truth: GroundTruth,
     out: Path,
     *,
     name: str,
@@ -49,9 +49,9 @@ def package(
         ModelError: `out` holds something else, or a value is out of range.
     """
     values = logits.astype(np.float64)
-    fitted = calibrate.fit(values, answers)
-    checked = calibrate.cross_check(values, answers)
-    report = asdict(checked) | {"argmax": answers.micro_f1(values.argmax(axis=1))}
+    fitted = calibrate.fit(values, truth)
+    checked = calibrate.cross_check(values, truth)
+    report = asdict(checked) | {"argmax": truth.micro_f1(values.argmax(axis=1))}
     document = {
         "name": name,
         "model_version": version,

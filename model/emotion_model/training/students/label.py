@@ -1,4 +1,4 @@
-"""Makes a pool: the training dialogues and invented ones, judged by an ensemble."""
+"""Makes a pool: the training dialogues and invented ones, labelled by an ensemble."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,13 @@ from emotion_model.checkpoint.text import DialogueEncoder
 from emotion_model.data.dialogues import Dialogue, Turns
 from emotion_model.errors import ModelError
 from emotion_model.evaluation.ensemble import combine, fit_weights
-from emotion_model.evaluation.ground_truth import Answers, Floats, Labels, share_weights
-from emotion_model.evaluation.soft_labels import Logits, Opinions, fingerprint, merge
+from emotion_model.evaluation.ground_truth import (
+    Floats,
+    GroundTruth,
+    Labels,
+    share_weights,
+)
+from emotion_model.evaluation.soft_labels import Logits, SoftLabels, fingerprint, merge
 from emotion_model.training import invent
 from emotion_model.training.machine import Machine
 from emotion_model.training.students.pool import study, write_pool
@@ -95,21 +100,22 @@ def make_pool(
     folder: Path,
     machine: Machine,
 ) -> list[float]:
-    """Judges and writes a pool; gives the weights of the teachers in order.
+    """Labels and writes a pool; returns the weights of the teachers in order.
 
-    The weights are fitted on the training dialogues that all teachers judge out of
+    The weights are fitted on the training dialogues that all teachers label out of
     fold, under the class shares `target`. A changed dialogue keeps the answers to its
     original: a change that leaves the feeling as it is must not move the student, and
     what a missing turn leaves open it learns from all that stood there.
 
     Raises:
-        ModelError: no teacher, or no dialogue that all of them judge out of fold.
+        ModelError: no teacher, or no dialogue that all of them label out of fold.
     """
     if not recipe.teachers:
         raise ModelError("teachers: none is named")
     folder.mkdir(parents=True, exist_ok=True)
     honest = [
-        Opinions.read(path / "opinions.safetensors").train for path in recipe.teachers
+        SoftLabels.read(path / "soft_labels.safetensors").train
+        for path in recipe.teachers
     ]
     chosen = _sample(len(train), recipe)
     sources = invented(recipe, train, [train[row] for row in chosen])
@@ -117,14 +123,14 @@ def make_pool(
     origins = ["train"] * len(chosen) + [source.origin for source in sources]
     texts = [train[row].turns for row in chosen] + made
     encodings = [encoder.encode(turns) for turns in texts]
-    judged: list[Floats] = []
+    labelled: list[Floats] = []
     width = 0
     for number, path in enumerate(recipe.teachers):
         keep = folder / "hidden.f16" if recipe.hidden and number == 0 else None
         teacher = load_teacher(path, vocabulary, machine)
         if keep is not None:
             width = teacher.width
-        judged.append(study(teacher, encodings, machine, keep).astype(np.float64))
+        labelled.append(study(teacher, encodings, machine, keep).astype(np.float64))
     place = {label: index for index, label in enumerate(labels)}
     truth = np.array([place[dialogue.label] for dialogue in train], np.int64)
     for kind in recipe.cheap:
@@ -136,10 +142,10 @@ def make_pool(
         whole = makers[kind]()
         whole.fit([dialogue.turns for dialogue in train], truth)
         rest = whole.logits(made) if made else np.zeros((0, len(labels)))
-        judged.append(np.concatenate([own[chosen].astype(np.float64), rest]))
+        labelled.append(np.concatenate([own[chosen].astype(np.float64), rest]))
     weights = _weigh(honest, truth, np.array(target, np.float64))
     hard = np.concatenate([truth[chosen], np.full(len(made), -1, np.int64)])
-    soft = combine(judged, weights).astype(np.float32)
+    soft = combine(labelled, weights).astype(np.float32)
     for row, source in enumerate(sources, start=len(chosen)):
         if source.original >= 0:
             soft[row], hard[row] = soft[source.original], hard[source.original]
@@ -168,7 +174,7 @@ def _own(
     """Out-of-fold answers, kept in a file for when the pool is made again."""
     path = folder / f"{kind}.safetensors"
     if path.is_file():
-        kept = Opinions.read(path)
+        kept = SoftLabels.read(path)
         if kept.train_fingerprint == fingerprint(train):
             return kept.train
     made = out_of_fold(make, train, [], labels, machine, folds=recipe.folds)
@@ -176,16 +182,18 @@ def _own(
     return made.train
 
 
-def _weigh(honest: Sequence[Logits], truth: Labels, target: Floats) -> list[float]:
+def _weigh(honest: Sequence[Logits], labels: Labels, target: Floats) -> list[float]:
     known = ~np.isnan(np.stack([logits[:, 0] for logits in honest])).any(axis=0)
     if not known.any():
-        raise ModelError("no training dialogue is judged out of fold by all teachers")
-    answers = Answers(
-        truth=truth[known], weights=share_weights(truth[known], target), neutral=-1
+        raise ModelError("no training dialogue is labelled out of fold by all teachers")
+    truth = GroundTruth(
+        labels=labels[known], weights=share_weights(labels[known], target), neutral=-1
     )
-    return fit_weights([logits[known].astype(np.float64) for logits in honest], answers)
+    return fit_weights([logits[known].astype(np.float64) for logits in honest], truth)
 
 
-def merged_opinions(folders: Sequence[Path]) -> Opinions:
-    """The opinions of one teacher whose folds lie in several folders."""
-    return merge([Opinions.read(path / "opinions.safetensors") for path in folders])
+def merged_soft_labels(folders: Sequence[Path]) -> SoftLabels:
+    """The soft labels of one teacher whose folds lie in several folders."""
+    return merge(
+        [SoftLabels.read(path / "soft_labels.safetensors") for path in folders]
+    )

@@ -12,8 +12,12 @@ from emotion_model.checkpoint.source import Source
 from emotion_model.checkpoint.text import DialogueEncoder, Limits, read_vocabulary
 from emotion_model.data.dialogues import Dialogue
 from emotion_model.errors import ModelError
-from emotion_model.evaluation.ground_truth import Answers, answers_of, shares_of
-from emotion_model.evaluation.soft_labels import Logits, Opinions
+from emotion_model.evaluation.ground_truth import (
+    GroundTruth,
+    ground_truth_of,
+    shares_of,
+)
+from emotion_model.evaluation.soft_labels import Logits, SoftLabels
 from emotion_model.training import loop
 from emotion_model.training.folds import folds_of
 from emotion_model.training.machine import Machine
@@ -77,7 +81,7 @@ def train_student(
     encoder = DialogueEncoder(vocabulary, limits)
     _check_turns((*lesson.train, *lesson.dev), recipe.max_turns)
     asked = encode_all((*unseen, *lesson.dev), encoder)
-    answers = _answers(unseen, lesson)
+    truth = _truth(unseen, lesson)
     if recipe.pool is not None:
         pool = Pool.read(recipe.pool)
         if pool.vocabulary != checksum(vocabulary):
@@ -99,11 +103,11 @@ def train_student(
             label_smoothing=recipe.label_smoothing,
         )
 
-    def judged() -> dict[str, float]:
+    def scores() -> dict[str, float]:
         values = answer(model, asked, machine).astype(np.float64)
-        return finish.glance(values, answers)
+        return finish.glance(values, truth)
 
-    task.judge = judged
+    task.evaluate = scores
     loop.train(task, recipe.plan, out, machine)
     logits = answer(model, asked, machine)
     return _finished(
@@ -112,7 +116,7 @@ def train_student(
         limits,
         logits,
         np.flatnonzero(held).tolist(),
-        answers,
+        truth,
         lesson,
         out,
     )
@@ -145,15 +149,15 @@ def average_students(
         sources[0].limits,
         logits,
         [],
-        _answers([], lesson),
+        _truth([], lesson),
         lesson,
         out,
     )
 
 
-def _answers(unseen: Sequence[Dialogue], lesson: Lesson) -> Answers:
+def _truth(unseen: Sequence[Dialogue], lesson: Lesson) -> GroundTruth:
     """To training dialogues that were not learnt, followed by all of dev."""
-    return answers_of(
+    return ground_truth_of(
         (*unseen, *lesson.dev),
         lesson.labels,
         lesson.neutral,
@@ -168,20 +172,20 @@ def _finished(
     limits: Limits,
     logits: Logits,
     held: Sequence[int],
-    answers: Answers,
+    truth: GroundTruth,
     lesson: Lesson,
     out: Path,
 ) -> Source:
-    """Keeps the opinions of the rows that were held out, and packages."""
-    opinions = Opinions.of_rows(logits, held, lesson.train, lesson.dev)
-    opinions.write(out / "opinions.safetensors")
+    """Keeps the soft labels of the rows that were held out, and packages."""
+    soft_labels = SoftLabels.of_rows(logits, held, lesson.train, lesson.dev)
+    soft_labels.write(out / "soft_labels.safetensors")
     return finish.package(
         student,
         vocabulary,
         lesson.labels,
         limits,
         logits,
-        answers,
+        truth,
         out / "source",
         name=lesson.name,
         version=lesson.version,

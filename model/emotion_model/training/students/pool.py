@@ -178,7 +178,7 @@ def write_pool(
 
 
 def checksum(vocabulary: Sequence[str]) -> str:
-    """Tells vocabularies apart."""
+    """Identifies a vocabulary."""
     return hashlib.sha256("\n".join(vocabulary).encode()).hexdigest()
 
 

@@ -28,8 +28,8 @@ from emotion_model.data.catalogue import LABELS, TASKS
 from emotion_model.data.dialogues import Dialogue, read_dialogues
 from emotion_model.errors import ModelError
 from emotion_model.evaluation import calibrate
-from emotion_model.evaluation.ground_truth import answers_of, shares_of
-from emotion_model.evaluation.predictor import Judge
+from emotion_model.evaluation.ground_truth import ground_truth_of, shares_of
+from emotion_model.evaluation.predictor import Predictor
 
 # The traffic that is counted by micro-F1 without its neutral label.
 _LEANING = {"emocontext": "others"}
@@ -115,18 +115,18 @@ def _calibrated(
     source: Source, traffic: str, dialogues: Sequence[Dialogue]
 ) -> tuple[calibrate.Checked, dict[str, Any]]:
     neutral = _LEANING.get(traffic)
-    answers = answers_of(
+    truth = ground_truth_of(
         dialogues, source.labels, neutral, parts=(0, len(dialogues)), target=()
     )
-    logits = Judge(source).logits([dialogue.turns for dialogue in dialogues])
-    fitted = calibrate.fit(logits, answers)
+    logits = Predictor(source).logits([dialogue.turns for dialogue in dialogues])
+    fitted = calibrate.fit(logits, truth)
     shares = shares_of(dialogues, source.labels)
     entry = {
         "temperature": round(fitted.temperature, 4),
         "bias": [round(bias, 4) for bias in fitted.bias],
         "shares": [round(share, 4) for share in shares],
     }
-    return calibrate.cross_check(logits, answers), entry
+    return calibrate.cross_check(logits, truth), entry
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from emotion_model.data.dialogues import Dialogue
 from emotion_model.evaluation.ground_truth import Floats, Labels
-from emotion_model.evaluation.soft_labels import Opinions, fingerprint
+from emotion_model.evaluation.soft_labels import SoftLabels, fingerprint
 from emotion_model.training.folds import folds_of
 from emotion_model.training.machine import Machine
 
@@ -31,7 +31,7 @@ def out_of_fold(
     machine: Machine,
     *,
     folds: int,
-) -> Opinions:
+) -> SoftLabels:
     """Trains one teacher a fold; dev gets the mean of all of them.
 
     It waits for the machine's pause file between two folds.
@@ -52,7 +52,7 @@ def out_of_fold(
             answers[rows] = teacher.logits([turns[row] for row in rows])
         if dev:
             on_dev += teacher.logits([d.turns for d in dev]) / folds
-    return Opinions(
+    return SoftLabels(
         train=answers,
         dev=on_dev,
         train_fingerprint=fingerprint(train),

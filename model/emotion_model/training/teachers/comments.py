@@ -1,7 +1,8 @@
 """Foreign comments with feelings of their own, and a linear model of them.
 
-Its opinions of a dialogue's turns are features for other teachers: the comments know
-feeling words that the dialogues do not hold. The labels need not be those of the task.
+Its log-probabilities of a dialogue's turns are features for other teachers: the
+comments know feeling words that the dialogues do not hold. The labels need not be those
+of the task.
 """
 
 from collections.abc import Sequence
@@ -39,7 +40,7 @@ def read_comments(path: Path) -> tuple[list[str], list[int]]:
 
 
 class CommentModel:
-    """Tells the feelings of a single text."""
+    """Predicts the feelings of a single text."""
 
     def __init__(self, texts: Sequence[str], labels: Sequence[int]) -> None:
         """Learns from comments."""
@@ -66,6 +67,6 @@ class CommentModel:
         )
         self._model.fit(list(texts), list(labels))
 
-    def opinions(self, texts: Sequence[str]) -> Floats:
+    def log_probabilities(self, texts: Sequence[str]) -> Floats:
         """Log-probabilities [texts, labels of the comments]."""
         return np.asarray(self._model.predict_log_proba(list(texts)), dtype=np.float64)

@@ -56,7 +56,7 @@ class LexicalTeacher:
     def __init__(
         self, recipe: LexicalRecipe, comments: CommentModel | None = None
     ) -> None:
-        """Makes an untrained teacher; `comments` adds its opinions as features."""
+        """Makes an untrained teacher; `comments` adds features of its own."""
         self._recipe, self._comments = recipe, comments
         self._polarity = SentimentIntensityAnalyzer()
         self._emoji: list[str] = []
@@ -105,7 +105,10 @@ class LexicalTeacher:
         if self._comments is not None:
             last, first = ([d[at] for d in dialogues] for at in (-1, 0))
             joined = [" ".join((d[0], d[-1])) for d in dialogues]
-            parts += [self._comments.opinions(texts) for texts in (last, first, joined)]
+            parts += [
+                self._comments.log_probabilities(texts)
+                for texts in (last, first, joined)
+            ]
         return np.hstack(parts)
 
     def _surface(self, turn: str) -> list[float]:

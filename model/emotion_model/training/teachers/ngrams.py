@@ -1,7 +1,7 @@
 """A linear teacher: logistic regression on n-grams of words and characters.
 
 Each turn has features of its own, counted back from the last, so that a word in the
-judged turn is not the same feature as that word two turns before.
+last turn is not the same feature as that word two turns before.
 """
 
 import re

@@ -24,7 +24,7 @@ class PretrainedTeacher(nn.Module):
     """A transformers encoder with a classifier over three views of its output.
 
     The views are the first token, the mean of all tokens and the mean of the last
-    turn, which is the one that is judged.
+    turn, which is the one that is classified.
     """
 
     table: Tensor

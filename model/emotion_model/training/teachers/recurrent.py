@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from emotion_model.checkpoint.text import SEPARATOR
 from emotion_model.training.batches import Batch
 
-# Letters that are told apart; others share number 1, and 0 is padding.
+# Letters with a number of their own; others share number 1, and 0 is padding.
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789'!?.,-:;()#"
 _LONGEST = 12
 

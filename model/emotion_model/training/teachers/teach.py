@@ -18,7 +18,7 @@ from emotion_model.checkpoint.text import (
 )
 from emotion_model.data.dialogues import Dialogue
 from emotion_model.errors import ModelError
-from emotion_model.evaluation.soft_labels import Opinions
+from emotion_model.evaluation.soft_labels import SoftLabels
 from emotion_model.training import loop
 from emotion_model.training.folds import folds_of
 from emotion_model.training.machine import Machine
@@ -60,11 +60,11 @@ def train_teacher(
     vocabulary: Sequence[str],
     folder: Path,
     machine: Machine,
-) -> Opinions:
-    """Trains, or goes on training; writes the teacher and its opinions.
+) -> SoftLabels:
+    """Trains, or goes on training; writes the teacher and its soft labels.
 
     Files in `folder`: `teacher.safetensors` (float16), `teacher.json`,
-    `vocab.txt`, `opinions.safetensors`, and those of the loop.
+    `vocab.txt`, `soft_labels.safetensors`, and those of the loop.
 
     Raises:
         ModelError: the fold is out of range, or as the loop.
@@ -82,14 +82,14 @@ def train_teacher(
     logits = np.zeros((0, len(labels)), np.float32)
     if asked:
         logits = answer(model, asked, machine)
-    opinions = Opinions.of_rows(logits, np.flatnonzero(held), train, dev)
+    soft_labels = SoftLabels.of_rows(logits, np.flatnonzero(held), train, dev)
     _write(model, recipe, labels, vocabulary, folder)
-    opinions.write(folder / "opinions.safetensors")
-    return opinions
+    soft_labels.write(folder / "soft_labels.safetensors")
+    return soft_labels
 
 
 def load_teacher(folder: Path, vocabulary: Sequence[str], machine: Machine) -> Teacher:
-    """Reads a trained teacher, ready to judge what is encoded with `vocabulary`.
+    """Reads a trained teacher, ready for what is encoded with `vocabulary`.
 
     Raises:
         ModelError: a file is missing, or a recurrent teacher has learnt another
@@ -161,14 +161,14 @@ def _task(
     truth = torch.tensor([list(labels).index(dialogue.label) for dialogue in dev])
     asked = encode_all(dev, encoder)
 
-    def judged() -> dict[str, float]:
+    def scores() -> dict[str, float]:
         logits = torch.from_numpy(answer(model, asked, machine))
         return {
             "dev_cross_entropy": float(F.cross_entropy(logits, truth)),
             "dev_accuracy": float((logits.argmax(1) == truth).float().mean()),
         }
 
-    task.judge = judged if dev else None
+    task.evaluate = scores if dev else None
     return task
 
 
