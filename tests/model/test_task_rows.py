@@ -42,11 +42,11 @@ def test_what_is_held_is_never_learnt(collection: Collection) -> None:
     }
     for rows in (
         learnable(collection, OFTEN, 0),
-        schedule(teach.Plan(passes=PASSES), collection, fold=1, seed=0),
+        schedule(teach.MemberPlan(passes=PASSES), collection, fold=1, seed=0),
     ):
         assert len(rows)
         assert not held[rows].any()
-    rows = schedule(teach.Plan(passes=PASSES), collection, fold=1, seed=0)
+    rows = schedule(teach.MemberPlan(passes=PASSES), collection, fold=1, seed=0)
     assert not (collection.fold[rows] == 1).any()
 
 

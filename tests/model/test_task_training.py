@@ -22,7 +22,7 @@ from emotion_model.training.tasks.branches import Training
 from emotion_model.training.tasks.collection import Collection, read_texts
 from emotion_model.training.tasks.combine import answered_spans, combined
 from emotion_model.training.tasks.feed import Feed
-from emotion_model.training.tasks.lesson import Plan
+from emotion_model.training.tasks.lesson import BranchPlan
 from emotion_model.training.tasks.student import Student
 
 LABELS = TASKS["everyday"]
@@ -168,7 +168,7 @@ def test_a_loss_that_is_not_finite_ends_the_training(
     student = Student(checkpoint)
     feed = Feed(collection, vocabulary().index("[SEP]"), torch.device("cpu"))
     answers = np.full((len(collection), 36), np.nan, np.float16)
-    plan = Plan(tokens=256)
+    plan = BranchPlan(tokens=256)
     machine = Machine.find(device="cpu", precision="fp32")
     training = Training(student, collection, answers, feed, plan, machine)
     with pytest.raises(ModelError, match="the loss is no longer finite"):

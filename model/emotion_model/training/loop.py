@@ -7,7 +7,7 @@ a training that was cut off goes on as if it had not been.
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,27 +18,22 @@ from tqdm import tqdm
 
 from emotion_model.errors import ModelError
 from emotion_model.training.machine import Machine
+from emotion_model.training.optimization import Group, Optimization, set_rates
 
 # Random draws that differ between steps but not between runs.
 _STRIDE = 1_000_003
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
-    """How long and how fast to train."""
+class Plan(Optimization):
+    """How long and how fast to train; the rate falls to zero by the end."""
 
     epochs: float = 3.0
     # Dialogues in a step.
     batch: int = 32
-    # The highest learning rate; it falls to zero by the end.
     learning_rate: float = 3e-4
     # Share of the steps in which it rises.
     warmup: float = 0.06
-    weight_decay: float = 0.01
-    # The longest a gradient may be.
-    clip: float = 1.0
-    beta2: float = 0.98
-    epsilon: float = 1e-6
     # Of the moving average of the weights, which is what is kept; 0 is none.
     average: float = 0.0
     seed: int = 0
@@ -69,8 +64,8 @@ class Task:
     """What a training is of."""
 
     model: nn.Module
-    # Parameters by learning rate: (parameters, factor on the plan's rate).
-    groups: list[tuple[list[nn.Parameter], float]]
+    # Parameters by learning rate.
+    groups: list[Group]
     # The batches of an epoch, by its seed.
     batches: Callable[[int], list[list[int]]]
     # The loss of a batch and its parts by name, for the log.
@@ -115,15 +110,7 @@ class _Training:
         self.per_epoch = len(task.batches(_mix(plan.seed, 0)))
         self.steps = max(1, math.ceil(plan.epochs * self.per_epoch))
         self.done = 0
-        self.optimizer = torch.optim.AdamW(
-            list(_decayed(task.groups, plan)),
-            lr=plan.learning_rate,
-            betas=(0.9, plan.beta2),
-            eps=plan.epsilon,
-            fused=True,
-        )
-        for group in self.optimizer.param_groups:
-            group["top"] = group["lr"]
+        self.optimizer = plan.optimizer(task.groups)
         self.mean = _copy(task.model) if plan.average else None
         self.parts: list[dict[str, float]] = []
         self.began = self.saved = clock()
@@ -172,8 +159,7 @@ class _Training:
         rising = max(1.0, self.plan.warmup * self.steps)
         share = min(1.0, (self.done + 1) / rising)
         share *= max(0.0, 1 - self.done / self.steps)
-        for group in self.optimizer.param_groups:
-            group["lr"] = group["top"] * share
+        set_rates(self.optimizer, share)
 
     def _average(self) -> None:
         if self.mean is None:
@@ -238,21 +224,6 @@ def _identity(plan: Plan) -> dict[str, Any]:
     for free in ("checkpoint_minutes", "log_every"):
         del fields[free]
     return fields
-
-
-def _decayed(
-    groups: Sequence[tuple[list[nn.Parameter], float]], plan: Plan
-) -> Iterator[dict[str, Any]]:
-    """Norms and biases do not decay."""
-    for parameters, factor in groups:
-        for matrices in (True, False):
-            chosen = [p for p in parameters if (p.dim() > 1) == matrices]
-            if chosen:
-                yield {
-                    "params": chosen,
-                    "lr": plan.learning_rate * factor,
-                    "weight_decay": plan.weight_decay if matrices else 0.0,
-                }
 
 
 def _copy(model: nn.Module) -> dict[str, Tensor]:

@@ -16,6 +16,7 @@ from emotion_model.evaluation.soft_labels import Logits
 from emotion_model.training import batches, loop
 from emotion_model.training.batches import Batch
 from emotion_model.training.machine import Machine
+from emotion_model.training.optimization import Group
 
 # Gives logits [B, labels] and hidden states [B, L, width].
 Network = Callable[[Batch], tuple[Tensor, Tensor]]
@@ -40,7 +41,7 @@ def encode_all(
 
 def label_task(
     model: nn.Module,
-    groups: list[tuple[list[nn.Parameter], float]],
+    groups: list[Group],
     learnt: Sequence[Dialogue],
     labels: Sequence[str],
     encoder: DialogueEncoder,

@@ -12,9 +12,16 @@ from torch import Tensor, nn
 
 from emotion_model.errors import ModelError
 from emotion_model.training.machine import Machine
+from emotion_model.training.optimization import set_rates
 from emotion_model.training.tasks.collection import Collection
 from emotion_model.training.tasks.feed import Feed
-from emotion_model.training.tasks.lesson import OFTEN, Plan, learnable, loss, wanted
+from emotion_model.training.tasks.lesson import (
+    OFTEN,
+    BranchPlan,
+    learnable,
+    loss,
+    wanted,
+)
 from emotion_model.training.tasks.student import Student
 
 
@@ -27,7 +34,7 @@ class Training:
         collection: Collection,
         answers: NDArray[np.float16],
         feed: Feed,
-        plan: Plan,
+        plan: BranchPlan,
         machine: Machine,
         often: Mapping[str, float] = OFTEN,
         only: Mapping[str, float] | None = None,
@@ -49,22 +56,7 @@ class Training:
         self.rows = learnable(collection, often, plan.seed, only)
         self._soft = torch.from_numpy(answers).to(machine.device)
         self._targets, self._weights = wanted(collection, machine.device)
-        self._optimizer = torch.optim.AdamW(
-            [
-                {
-                    "params": [p for p in student.parameters() if p.dim() > 1],
-                    "weight_decay": plan.weight_decay,
-                },
-                {
-                    "params": [p for p in student.parameters() if p.dim() <= 1],
-                    "weight_decay": 0.0,
-                },
-            ],
-            lr=plan.learning_rate,
-            betas=(0.9, 0.98),
-            eps=1e-6,
-            fused=True,
-        )
+        self._optimizer = plan.optimizer([(list(student.parameters()), 1.0)])
         self._graphs: dict[int, _Graph] = {}
 
     def run(
@@ -89,10 +81,9 @@ class Training:
             if done >= 1:
                 break
             share = 1 - done if falls else min(1.0, (step + 1) / plan.warmup)
-            for group in self._optimizer.param_groups:
-                group["lr"] = plan.learning_rate * share
+            set_rates(self._optimizer, share)
             shown.append(self._backward(length, chosen))
-            torch.nn.utils.clip_grad_norm_(parameters, 1.0, foreach=True)
+            torch.nn.utils.clip_grad_norm_(parameters, plan.clip, foreach=True)
             self._optimizer.step()
             if mean is not None:
                 keep = min(plan.average, (2 + step) / (11 + step))
@@ -190,7 +181,7 @@ class _Graph:
         return self._loss.detach().clone()
 
 
-def teach(training: Training, plan: Plan) -> list[dict[str, Tensor]]:
+def teach(training: Training, plan: BranchPlan) -> list[dict[str, Tensor]]:
     """The trunk and its branches: the moving averages at the branches' ends."""
     training.run(plan.trunk, plan.seed, falls=False)
     trunk = training.state()

@@ -27,7 +27,7 @@ from emotion_model.training.tasks.branches import Training, mean_of, teach
 from emotion_model.training.tasks.collection import Collection
 from emotion_model.training.tasks.combine import answered_spans
 from emotion_model.training.tasks.feed import Feed
-from emotion_model.training.tasks.lesson import OFTEN, Plan
+from emotion_model.training.tasks.lesson import OFTEN, BranchPlan
 from emotion_model.training.tasks.student import Student, answer
 
 
@@ -74,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--timed", action="store_true", help="seconds, not steps")
     parser.add_argument("--no-graphs", dest="graphs", action="store_false")
     for name in ("tokens", "seed", "branches", "warmup"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(Plan, name))
+        parser.add_argument(f"--{name}", type=int, default=getattr(BranchPlan, name))
     for name in (
         "trunk",
         "branch",
@@ -85,7 +85,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "temperature",
         "weight-decay",
     ):
-        default = getattr(Plan, name.replace("-", "_"))
+        default = getattr(BranchPlan, name.replace("-", "_"))
         parser.add_argument(f"--{name}", type=float, default=default)
 
 
@@ -98,8 +98,8 @@ def run(options: argparse.Namespace) -> int:
         raise ModelError(f"{options.answers}: is of other rows")
     checkpoint = Checkpoint.read(options.start)
     feed = Feed(collection, checkpoint.vocabulary.index(SEPARATOR), machine.device)
-    chosen = {field.name for field in fields(Plan)}
-    plan = Plan(**{k: v for k, v in vars(options).items() if k in chosen})
+    chosen = {field.name for field in fields(BranchPlan)}
+    plan = BranchPlan(**{k: v for k, v in vars(options).items() if k in chosen})
     student = machine.place(Student(checkpoint, options.layers))
     if options.go_on is not None:
         student.go_on(load_file(options.go_on))

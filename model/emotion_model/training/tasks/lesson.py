@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from emotion_model.data.catalogue import TASKS, WIDTH, spans
+from emotion_model.training.optimization import Optimization
 from emotion_model.training.tasks.collection import Collection
 from emotion_model.training.tasks.combine import ANSWERED, answered_spans
 
@@ -32,7 +33,7 @@ COUNTS = {"everyday": 1.0, "emocontext": 1.0, "comments": 0.3}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class BranchPlan(Optimization):
     """How students are taught: a trunk, and branches that end it apart.
 
     The trunk holds the highest learning rate; each branch goes on from its end and
@@ -50,7 +51,6 @@ class Plan:
     learning_rate: float = 5e-4
     # Steps in which the rate rises.
     warmup: int = 200
-    weight_decay: float = 0.01
     # Of the moving average of a branch's weights.
     average: float = 0.998
     temperature: float = 2.0
@@ -72,7 +72,7 @@ def wanted(collection: Collection, device: torch.device) -> tuple[Tensor, Tensor
 
 
 def loss(
-    logits: Tensor, soft: Tensor, targets: Tensor, weights: Tensor, plan: Plan
+    logits: Tensor, soft: Tensor, targets: Tensor, weights: Tensor, plan: BranchPlan
 ) -> Tensor:
     """Divergence from the teachers' softened answers, and from people's labels."""
     heat = plan.temperature

@@ -23,6 +23,7 @@ from torch import Tensor
 from emotion_model.checkpoint.text import SEPARATOR, read_vocabulary
 from emotion_model.data.catalogue import TASKS, WIDTH, spans
 from emotion_model.training.machine import Machine
+from emotion_model.training.optimization import Optimization, set_rates
 from emotion_model.training.tasks.collection import Collection
 from emotion_model.training.tasks.combine import ANSWERED
 from emotion_model.training.tasks.feed import Feed, answers
@@ -41,7 +42,7 @@ LOSS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class MemberPlan(Optimization):
     """How one member is trained."""
 
     # How often each source's rows are read, by name; what is not here is not read.
@@ -51,7 +52,6 @@ class Plan:
     learning_rate: float = 6e-5
     head_factor: float = 10.0
     warmup: float = 0.08
-    weight_decay: float = 0.01
     dropout: float = 0.1
     smoothing: float = 0.03
 
@@ -84,7 +84,7 @@ def losses(
 
 
 def schedule(
-    plan: Plan, collection: Collection, fold: int, seed: int
+    plan: MemberPlan, collection: Collection, fold: int, seed: int
 ) -> NDArray[np.int64]:
     """The rows that a member reads, each as often as its source is passed over."""
     generator = np.random.default_rng(seed)
@@ -104,7 +104,7 @@ def train_member(
     collection: Collection,
     feed: Feed,
     model: PretrainedTeacher,
-    plan: Plan,
+    plan: MemberPlan,
     machine: Machine,
     *,
     seed: int,
@@ -122,30 +122,22 @@ def train_member(
     weights = torch.from_numpy(collection.weights).to(machine.device).float()
     head = {id(p) for p in model.head.parameters()}
     groups = [
-        {"params": [p for p in model.parameters() if id(p) not in head], "factor": 1.0},
-        {"params": list(model.head.parameters()), "factor": plan.head_factor},
+        ([p for p in model.parameters() if id(p) not in head], 1.0),
+        (list(model.head.parameters()), plan.head_factor),
     ]
-    optimizer = torch.optim.AdamW(
-        groups,
-        lr=plan.learning_rate,
-        betas=(0.9, 0.98),
-        eps=1e-6,
-        weight_decay=plan.weight_decay,
-        fused=True,
-    )
+    optimizer = plan.optimizer(groups, decays_all=True)
     batches = feed.shuffled(rows, plan.tokens, seed)
     model.train()
     for step in range(steps):
         share = min(1.0, (step + 1) / (plan.warmup * steps)) * (1 - step / steps)
-        for group in optimizer.param_groups:
-            group["lr"] = plan.learning_rate * group["factor"] * share
+        set_rates(optimizer, share)
         chosen = next(batches)
         with machine.autocast():
             logits, _ = model(feed.batch(chosen))
         place = torch.from_numpy(chosen).to(machine.device)
         loss = losses(logits.float(), targets[place], weights[place], LOSS)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), plan.clip)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         if step % 100 == 0:
@@ -197,8 +189,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vocabulary", type=Path, required=True)
     parser.add_argument("--members", required=True, help="SEED:FOLD by commas")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--learning-rate", type=float, default=Plan.learning_rate)
-    parser.add_argument("--tokens", type=int, default=Plan.tokens, help="of a step")
+    parser.add_argument("--learning-rate", type=float, default=MemberPlan.learning_rate)
+    parser.add_argument(
+        "--tokens", type=int, default=MemberPlan.tokens, help="of a step"
+    )
     parser.add_argument(
         "--passes", type=float, default=1.0, help="factor on all passes"
     )
@@ -214,7 +208,7 @@ def run(options: argparse.Namespace) -> int:
     collection = Collection.read(options.rows)
     vocabulary = read_vocabulary(options.vocabulary)
     feed = Feed(collection, vocabulary.index(SEPARATOR), machine.device)
-    plan = Plan(
+    plan = MemberPlan(
         passes={name: value * options.passes for name, value in PASSES.items()},
         tokens=options.tokens,
         learning_rate=options.learning_rate,
