@@ -21,8 +21,6 @@ from emotion_model.data.dialogues import Dialogue
 from emotion_model.errors import ModelError
 from emotion_model.evaluation.soft_labels import Logits, SoftLabels, fingerprint
 
-_PARTS = ("rows", "train", "dev")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Run:

@@ -26,7 +26,7 @@ Logits = NDArray[np.float32]
 class SoftLabels:
     """Logits of two lists of dialogues."""
 
-    # [train dialogues, labels]; a row is NaN where there is no honest answer.
+    # [train dialogues, labels]; a row is NaN where the model learnt from the dialogue.
     train: Logits
     # [dev dialogues, labels].
     dev: Logits
