@@ -15,6 +15,7 @@ function(emotion_pytest)
   set_tests_properties(${arg_NAME} PROPERTIES TIMEOUT 600)
 endfunction()
 
+emotion_pytest(NAME support PATH support)
 add_subdirectory(architecture)
 add_subdirectory(client_shell)
 emotion_pytest(NAME load/report PATH load/test_report.py)

@@ -20,6 +20,7 @@ from capacity.plan import Plan, Requirements, make_plan
 from capacity.queue import Behaviour, Traffic, draw_traffic
 from capacity.replica import Binaries
 from capacity.units import seconds
+from support.process import ProcessError
 
 # Processors that others may use while this machine is measured.
 QUIET = 0.1
@@ -162,7 +163,7 @@ def run(arguments: Sequence[str]) -> int:
         )
         for line in answer(chosen, required):
             print(line, flush=True)
-    except CapacityError as error:
+    except (CapacityError, ProcessError) as error:
         print(f"capacity: {error}", file=sys.stderr)
         return 1
     return 0

@@ -14,8 +14,7 @@ from pathlib import Path
 
 from capacity.cost import Cost
 from capacity.errors import CapacityError
-from capacity.page import Sums
-from capacity.replica import Binaries, Load, Replica, replica
+from capacity.replica import Binaries, Load, Replica, Sums, replica
 
 # One dialogue again and again: what varies then is the machine.
 SAME = ["Hello", "Hi, how are you?", "I've never had such a bad day in my life"]

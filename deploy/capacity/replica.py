@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from capacity.errors import CapacityError
-from capacity.page import Sums, scrape
+from support.load import load
+from support.page import Page
+from support.process import clean_environment
+from support.server import ServerProcess
 
-PATIENCE_S = 120.0
+# By name of the metric.
+Sums = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -42,33 +43,23 @@ class Replica:
     """A server that is ready."""
 
     def __init__(
-        self, client: Path, client_cpus: Sequence[int], log: Sequence[dict[str, str]]
+        self, server: ServerProcess, client: Path, cpus: Sequence[int]
     ) -> None:
-        """Reads the events of its log up to `serving`."""
-        events = {event["event"]: event for event in log}
-        self._client = [*_pinned(client_cpus), str(client), "load"]
+        """Reads its log in JSON; `client` generates load on `cpus`, none: on any."""
+        logged = [json.loads(line) for line in server.log.lines()]
+        events = {event["event"]: event for event in logged}
+        self._server, self._client, self._cpus = server, client, cpus
         self.plan = events["work planned"]
         self.model = events["model ready"]
-        self.address = events["serving"]["address"]
-        self.metrics_url = f"http://127.0.0.1:{events['metrics open']['port']}/metrics"
 
     def load(self, *flags: str) -> Load:
-        """Runs the load generator against it."""
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder) / "result.json"
-            command = [
-                *self._client,
-                *("--address", self.address, "--json", str(out)),
-                *flags,
-            ]
-            before, busy = scrape(self.metrics_url), _busy_seconds()
-            begin, ours = time.monotonic(), _children_seconds()
-            run = subprocess.run(command, capture_output=True, text=True, check=False)
-            seconds = time.monotonic() - begin
-            after = scrape(self.metrics_url)
-            if run.returncode != 0 or not out.exists():
-                raise CapacityError(f"emotion-client load: {run.stderr.strip()}")
-            result = json.loads(out.read_text(encoding="utf-8"))
+        """Runs the load generator against it; raises ProcessError if that fails."""
+        before, busy = Page.scrape(self._server.metrics_url).totals(), _busy_seconds()
+        begin, ours = time.monotonic(), _children_seconds()
+        pinned = _pinned(self._cpus)
+        result = load(self._client, self._server.address, *flags, prefix=pinned)
+        seconds = time.monotonic() - begin
+        after = Page.scrape(self._server.metrics_url).totals()
         rise = {name: value - before.get(name, 0.0) for name, value in after.items()}
         others = (
             _busy_seconds()
@@ -86,43 +77,24 @@ def replica(
     """Starts a server on `cpus` and free ports; it ends with the block.
 
     The generator runs on `client_cpus`; none: on any.
+
+    Raises:
+        ProcessError: it does not start.
     """
-    command = [
-        *_pinned(cpus),
-        *(str(binaries.server), "--model", str(binaries.model)),
-        *("--address", "127.0.0.1:0", "--metrics-address", "127.0.0.1:0"),
+    with ServerProcess(
+        binaries.server,
+        binaries.model,
         *("--log-format", "json"),
-    ]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("EMOTION_")}
-    with (
-        tempfile.TemporaryFile("w+") as log,
-        subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=log, env=environment
-        ) as process,
-    ):
-        try:
-            events = _events_until_serving(process, log)
-            yield Replica(binaries.client, client_cpus, events)
-        finally:
-            process.terminate()
+        environment=clean_environment(OMP_WAIT_POLICY=None),
+        prefix=_pinned(cpus),
+    ) as server:
+        server.wait_until_ready()
+        server.wait_until(lambda: bool(server.log.find('"event":"serving"')), "serving")
+        yield Replica(server, binaries.client, client_cpus)
 
 
-def _events_until_serving(process: subprocess.Popen[bytes], log: Any) -> list[Any]:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        ended = process.poll() is not None
-        log.seek(0)
-        text = log.read()
-        if '"event":"serving"' in text and text.endswith("\n"):
-            return [json.loads(line) for line in text.splitlines()]
-        if ended:
-            raise CapacityError(f"the server did not start: {text.strip()}")
-        time.sleep(0.05)
-    raise CapacityError("the server is not ready after two minutes")
-
-
-def _pinned(cpus: Sequence[int]) -> list[str]:
-    return ["taskset", "-c", ",".join(map(str, cpus))] if cpus else []
+def _pinned(cpus: Sequence[int]) -> tuple[str, ...]:
+    return ("taskset", "-c", ",".join(map(str, cpus))) if cpus else ()
 
 
 def _busy_seconds() -> float:

@@ -7,16 +7,14 @@ goal is missed or a request fails.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from support.load import load
+from support.server import listening
 
 CORES = 2
 GOAL_RATE = 20_000
@@ -35,31 +33,6 @@ def machine() -> str:
         f"{os.cpu_count()}, Linux {platform.release()}, "
         f"load average {os.getloadavg()[0]:.2f} before"
     )
-
-
-@contextmanager
-def null_server(binary: Path) -> Iterator[str]:
-    """Its address while it runs."""
-    with subprocess.Popen(
-        [binary], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-        process.communicate("")
-
-
-def load(client: Path, address: str, *traffic: str) -> dict[str, Any]:
-    """The result of one run."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "result.json"
-        # It ends with 1 too if no request was answered in time.
-        subprocess.run(
-            [client, "load", "--address", address, "--json", out, *traffic],
-            check=False,
-            stdout=subprocess.DEVNULL,
-        )
-        result: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-        return result
 
 
 COLUMNS = ("answers/s", "p50 ms", "p99 ms", "late p50", "p99 ms", "max ms", "errors")
@@ -90,18 +63,18 @@ def verdict(met: bool, goal: str) -> bool:
 def measure(binaries: Path, seconds: int) -> bool:
     """Runs all and prints them; whether the goals were met."""
     common = ("--duration", f"{seconds}s", "--warmup", "2s")
-    with null_server(binaries / "load_null_server") as address:
+    with listening(binaries / "load_null_server") as address:
         client = binaries / "emotion-client"
         print(" " * 24 + "".join(f"{name:>10}" for name in (*COLUMNS, "cores")))
         runs = []
         for count in IN_FLIGHT:
             closed = ("--concurrency", str(count), "--connections", "2")
-            runs.append(load(client, address, *closed, *common))
+            runs.append(load(client, address, *closed, *common, check=False))
             print(row(f"closed, {count} in flight", runs[-1]))
         best = max(run["ok_rate"] for run in runs)
         for rate in (GOAL_SCHEDULE_RATE, GOAL_RATE // 2, GOAL_RATE):
             paced = ("--rate", str(rate), "--arrivals", "constant")
-            runs.append(load(client, address, *paced, *common))
+            runs.append(load(client, address, *paced, *common, check=False))
             print(row(f"open, {rate}/s", runs[-1]))
     late = runs[len(IN_FLIGHT)]["schedule_error_ms"]["p99"]
     # The last run may be more than the two cores can do.

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from support.server import listening
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 300
 
@@ -55,16 +57,8 @@ def programs(prefix: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A server that classifies by the words it sees."""
-    with subprocess.Popen(
-        [os.environ["EMOTION_FAKE_SERVER"]],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as server:
-        assert server.stdin is not None
-        assert server.stdout is not None
-        yield server.stdout.readline().strip()
-        server.stdin.close()
+    with listening(Path(os.environ["EMOTION_FAKE_SERVER"])) as address:
+        yield address
 
 
 def test_all_three_ways_to_call_work(programs: Path, address: str) -> None:

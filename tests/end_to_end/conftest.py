@@ -10,8 +10,8 @@ import pytest
 from end_to_end import ROOT
 from end_to_end.copied import Copy
 from end_to_end.package import Package
-from end_to_end.process import ServerProcess, serving
 from end_to_end.wire import Connection
+from support.server import ServerProcess, serving
 
 Serve = Callable[..., AbstractContextManager[ServerProcess]]
 

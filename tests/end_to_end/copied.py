@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from end_to_end.package import Package
-from end_to_end.process import clean_environment
+from support.process import clean_environment
 
 START_FAILED, BAD_CONFIGURATION = 1, 2
 Manifest = dict[str, Any]

@@ -8,9 +8,9 @@ from typing import Any
 import grpc
 
 from end_to_end.package import LONG_DIALOGUE
-from end_to_end.page import wait_for_page
-from end_to_end.process import ServerProcess
 from end_to_end.wire import PATIENCE_S, Code, Connection, batch_request
+from support.page import wait_for_page
+from support.server import ServerProcess
 
 
 @contextmanager

@@ -8,8 +8,9 @@ import pytest
 
 from end_to_end.conftest import Serve
 from end_to_end.package import LONG_DIALOGUE, README_DIALOGUE, Package
-from end_to_end.process import ServerProcess, clean_environment
 from end_to_end.wire import Connection, classify_request, messages, probabilities
+from support.process import clean_environment
+from support.server import ServerProcess
 
 CLOSE = 1e-5
 

@@ -7,8 +7,6 @@ import grpc
 import pytest
 
 from end_to_end.package import README_DIALOGUE, some_dialogues
-from end_to_end.page import Page, assert_books_balance, wait_for_rest
-from end_to_end.process import ServerProcess
 from end_to_end.wire import (
     Code,
     Connection,
@@ -17,6 +15,8 @@ from end_to_end.wire import (
     classify_request,
     trailers,
 )
+from support.page import Page, assert_books_balance, wait_for_rest
+from support.server import ServerProcess
 
 
 def varint(value: int) -> bytes:

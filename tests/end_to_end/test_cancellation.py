@@ -7,14 +7,14 @@ import pytest
 from end_to_end.conftest import Serve
 from end_to_end.load import BURDEN, SLOW, burden, connections, outcomes
 from end_to_end.package import README_DIALOGUE, some_dialogues
-from end_to_end.page import (
+from end_to_end.wire import Code, Connection, batch_request
+from support.page import (
     Page,
     assert_books_balance,
     wait_for_page,
     wait_for_rest,
 )
-from end_to_end.process import ServerProcess
-from end_to_end.wire import Code, Connection, batch_request
+from support.server import ServerProcess
 
 CALLS = 200
 

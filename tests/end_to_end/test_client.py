@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from end_to_end.package import README_DIALOGUE, Golden, Package, some_dialogues
-from end_to_end.process import ServerProcess, clean_environment
 from end_to_end.wire import Connection, probabilities
+from support.process import clean_environment
+from support.server import ServerProcess
 
 Run = subprocess.CompletedProcess[str]
 Client = Callable[..., Run]

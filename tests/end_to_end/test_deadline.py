@@ -3,8 +3,8 @@
 from end_to_end.conftest import Serve
 from end_to_end.load import BURDEN, SLOW, burden, connections, outcomes
 from end_to_end.package import LONG_DIALOGUE, README_DIALOGUE
-from end_to_end.page import assert_books_balance, wait_for_rest
 from end_to_end.wire import Code, Connection, batch_request
+from support.page import assert_books_balance, wait_for_rest
 
 CALLS = 240
 

@@ -14,8 +14,8 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from end_to_end.conftest import Serve
 from end_to_end.package import README_DIALOGUE
-from end_to_end.process import ServerProcess
 from end_to_end.wire import SERVICE, Code, Connection
+from support.server import ServerProcess
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from end_to_end.package import README_DIALOGUE, Package
-from end_to_end.process import serving
 from end_to_end.wire import Connection
+from support.server import serving
 
 OURS = ("libemotion_operators.so", "libtorch_cpu.so", "libc10.so", "libgomp.so.1")
 

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from end_to_end.package import Package
-from end_to_end.page import Page
-from end_to_end.process import ServerProcess, clean_environment
+from support.page import Page
+from support.process import clean_environment
+from support.server import ServerProcess
 
 
 class Run(NamedTuple):

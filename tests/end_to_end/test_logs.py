@@ -9,14 +9,14 @@ import grpc
 import pytest
 
 from end_to_end.conftest import Serve
-from end_to_end.page import wait_for_rest
-from end_to_end.process import ServerProcess
 from end_to_end.wire import (
     PATIENCE_S,
     Connection,
     batch_request,
     classify_request,
 )
+from support.page import wait_for_rest
+from support.server import ServerProcess
 
 MARKER = "xyzzyplugh"
 MADE_ID = re.compile(r"[0-9a-f]{16}")

@@ -8,9 +8,9 @@ import pytest
 
 from end_to_end.conftest import Serve
 from end_to_end.package import LONG_DIALOGUE, some_dialogue
-from end_to_end.page import Page, assert_books_balance, wait_for_rest
-from end_to_end.process import ServerProcess
 from end_to_end.wire import Connection, Turns
+from support.page import Page, assert_books_balance, wait_for_rest
+from support.server import ServerProcess
 
 DIALOGUES, BATCH = 10_000, 125
 MOST_BYTES = 350e6

@@ -7,9 +7,9 @@ import pytest
 from end_to_end.conftest import Serve
 from end_to_end.load import connections, outcomes
 from end_to_end.package import LONG_DIALOGUE, README_DIALOGUE
-from end_to_end.page import assert_books_balance, wait_for_rest
-from end_to_end.process import ServerProcess
 from end_to_end.wire import Code, Connection, Details, trailers
+from support.page import assert_books_balance, wait_for_rest
+from support.server import ServerProcess
 
 CALLS = 300
 

@@ -9,8 +9,8 @@ import torch
 import tiny
 from emotion_model.checkpoint.source import Source
 from emotion_model.package.export import export
-from end_to_end.process import serving
 from end_to_end.wire import Connection, Turns, messages, probabilities
+from support.server import serving
 
 CLOSE = 1e-5
 SEED = 4

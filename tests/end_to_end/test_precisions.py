@@ -12,8 +12,8 @@ import processor
 from end_to_end.conftest import Serve
 from end_to_end.copied import START_FAILED, Copy, refused
 from end_to_end.package import Package
-from end_to_end.process import ServerProcess, serving
 from end_to_end.wire import Connection, messages, probabilities
+from support.server import ServerProcess, serving
 
 # How far a probability may be from that of fp32 at golden dialogues.
 CLOSE = {"fp32": 1e-5, "bf16": 0.01, "int8": 0.02}

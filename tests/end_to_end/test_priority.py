@@ -9,8 +9,6 @@ import pytest
 from end_to_end.conftest import Serve
 from end_to_end.load import BURDEN, SLOW, burden, outcomes
 from end_to_end.package import LONG_DIALOGUE, README_DIALOGUE
-from end_to_end.page import Page, assert_books_balance, wait_for_page, wait_for_rest
-from end_to_end.process import ServerProcess, wait_until
 from end_to_end.wire import (
     BULK,
     INTERACTIVE,
@@ -20,6 +18,9 @@ from end_to_end.wire import (
     batch_request,
     classify_request,
 )
+from support.page import Page, assert_books_balance, wait_for_page, wait_for_rest
+from support.process import wait_until
+from support.server import ServerProcess
 
 QUEUE_WAIT = "emotion_queue_wait_seconds_count"
 

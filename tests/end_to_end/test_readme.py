@@ -6,7 +6,8 @@ import pytest
 
 from end_to_end import ROOT
 from end_to_end.console import Block, Command, blocks, matches, run_block
-from end_to_end.process import ServerProcess, clean_environment
+from support.process import clean_environment
+from support.server import ServerProcess
 
 README = ROOT / "README.md"
 MOST_NOT_RUN = 4

@@ -11,9 +11,9 @@ import pytest
 from end_to_end import ROOT
 from end_to_end.conftest import Serve
 from end_to_end.package import LONG_DIALOGUE, README_DIALOGUE, Package
-from end_to_end.page import Page, assert_books_balance, wait_for_rest
-from end_to_end.process import ServerProcess
 from end_to_end.wire import Connection, messages
+from support.page import Page, assert_books_balance, wait_for_rest
+from support.server import ServerProcess
 
 GOLDEN = ROOT / "tests" / "metrics" / "metric_names.golden"
 

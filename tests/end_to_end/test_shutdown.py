@@ -17,9 +17,10 @@ from end_to_end.package import (
     Package,
     some_dialogues,
 )
-from end_to_end.page import Page, wait_for_page
-from end_to_end.process import ServerProcess, clean_environment, wait_until
 from end_to_end.wire import Code, Connection
+from support.page import Page, wait_for_page
+from support.process import wait_until
+from support.server import ServerProcess
 
 STOPS = [signal.SIGTERM, signal.SIGINT]
 CHANNELS = 4
@@ -144,9 +145,7 @@ def test_a_second_signal_ends_it_at_once(serve: Serve) -> None:
 def test_a_signal_during_the_start_is_not_lost(
     server_binary: Path, package: Package
 ) -> None:
-    with ServerProcess(
-        server_binary, package.folder, environment=clean_environment()
-    ) as server:
+    with ServerProcess(server_binary, package.folder) as server:
         wait_until(lambda: bool(server.log.find("metrics open")), "the start")
         server.signal(signal.SIGTERM)
         assert server.wait_for_exit() == 0

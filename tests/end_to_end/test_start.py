@@ -8,8 +8,9 @@ import pytest
 from end_to_end import ROOT
 from end_to_end.conftest import Serve
 from end_to_end.package import Package
-from end_to_end.page import Page
-from end_to_end.process import clean_environment, serving
+from support.page import Page
+from support.process import clean_environment
+from support.server import serving
 
 
 def test_the_time_to_serving_is_bounded(

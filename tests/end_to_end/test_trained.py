@@ -6,8 +6,8 @@ import made_up
 
 from emotion_model.__main__ import main
 from emotion_model.checkpoint.source import Source
-from end_to_end.process import serving
 from end_to_end.wire import Connection, messages
+from support.server import serving
 
 MEANS = {"others": "meh", "happy": "good", "sad": "bad", "angry": "bad"}
 TINY = [

@@ -15,6 +15,7 @@ import pytest
 
 from load.browser import Browser, Look
 from load.results import sample
+from support.server import listening
 
 CLIENT = os.environ.get("EMOTION_CLIENT", "")
 NULL_SERVER = os.environ.get("EMOTION_NULL_SERVER", "")
@@ -73,17 +74,12 @@ def measured(
 ) -> tuple[Look, dict[str, Any]]:
     """A page of a run against a server that answers at once."""
     folder = tmp_path_factory.mktemp("measured")
-    with subprocess.Popen(
-        [NULL_SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout is not None
-        address = server.stdout.readline().strip()
+    with listening(Path(NULL_SERVER)) as address:
         client(
             *("--address", address, "--rate", "300", "--duration", "3s"),
             *("--warmup", "0s", "--priority-mix", "interactive:80%,bulk:20%"),
             *("--json", folder / "r.json", "--html", folder / "r.html"),
         )
-        server.communicate("")
     look = browser.look(folder / "r.html", PROBE)
     return look, json.loads((folder / "r.json").read_text(encoding="utf-8"))
 

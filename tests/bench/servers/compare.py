@@ -16,7 +16,6 @@ from pathlib import Path
 from emotion_model.checkpoint.source import Source
 from peers.prepare import prepare
 from peers.reading import make_up_dialogues, read_dialogues
-from servers.child import ChildError
 from servers.drive import Loader, Measurement, Traffic, measurement
 from servers.machine import describe
 from servers.results import Results
@@ -24,6 +23,7 @@ from servers.targets import Setup, Target, parse_target
 from servers.triton import site_of
 from servers.wire import ROOT
 from servers.write import write_results
+from support.process import ProcessError
 
 DEFAULT_TARGETS = (
     "ours",
@@ -83,7 +83,7 @@ def run_all(
             begin = time.monotonic()
             try:
                 of_target = once(target, number)
-            except ChildError as error:
+            except ProcessError as error:
                 failures.append(f"{target.name}, round {number + 1}: {error}")
                 say(failures[-1])
                 continue

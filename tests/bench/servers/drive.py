@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from servers.child import Child, ChildError
+from support.process import Child, ProcessError
+from support.usage import cpu_seconds, resident_mb
 
 # A run or a search that takes longer is a failure.
 _LONGEST_S = 300.0
@@ -79,7 +80,7 @@ class Loader:
             *(str(self.client), "load", *self.flags, *flags, *traffic.flags()),
             *("--json", str(self._out())),
         ]
-        return Child(command, self.work / "load.log")
+        return Child(command, merged=True)
 
     def _out(self) -> Path:
         return self.work / "load.json"
@@ -90,7 +91,7 @@ class Loader:
         """Runs once; returns the result with `server_cores` and `resident_mb`.
 
         Raises:
-            ChildError: the load generator failed, or the server died.
+            ProcessError: the load generator failed, or the server died.
         """
         out = self._out()
         out.unlink(missing_ok=True)
@@ -98,15 +99,15 @@ class Loader:
         with self.start(flags, traffic) as load:
             end = time.monotonic() + _LONGEST_S
             while load.process.poll() is None and time.monotonic() < end:
-                samples.append((time.monotonic(), child.cpu_seconds()))
+                samples.append((time.monotonic(), cpu_seconds(child.process.pid)))
                 load.wait(0.1)
         # It ends with 1 too when no rate met the objective: a figure all the same.
         if not out.exists() or child.process.poll() is not None:
-            said = load.log.read_text(errors="replace")[-1000:]
-            raise ChildError(f"load on {target}: {load.process.args!r}\n{said}")
+            said = load.written()
+            raise ProcessError(f"load on {target}: {load.process.args!r}\n{said}")
         result: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
         result["server_cores"] = busy_cores(samples, result["seconds"])
-        result["resident_mb"] = child.resident_mb()
+        result["resident_mb"] = resident_mb(child.process.pid)
         return result
 
 

@@ -16,10 +16,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from servers.child import Child, ChildError
 from servers.drive import Loader, Traffic
 from servers.targets import Setup, parse_target
 from servers.write import table
+from support.process import Child, ProcessError
 
 MODEL = "model (kernels, torch)"
 RPC = "gRPC and protobuf"
@@ -136,7 +136,7 @@ def record(server: Child, seconds: float, work: Path) -> list[str]:
     """Samples a process; returns perf's script.
 
     Raises:
-        ChildError: perf failed.
+        ProcessError: perf failed.
     """
     data = work / "perf.data"
     sample = ["perf", "record", "-q", "-F", "499", "--call-graph", "dwarf,8192"]
@@ -149,7 +149,7 @@ def record(server: Child, seconds: float, work: Path) -> list[str]:
     ):
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         if ran.returncode:
-            raise ChildError(f"{' '.join(command)}: {ran.stderr[-500:]}")
+            raise ProcessError(f"{' '.join(command)}: {ran.stderr[-500:]}")
         output = ran.stdout
     return output.splitlines()
 

@@ -12,8 +12,9 @@ import grpc
 
 from peers.contestants import CONTESTANTS
 from servers import triton
-from servers.child import Child
 from servers.wire import ROOT, messages, method
+from support.process import Child, clean_environment
+from support.server import ServerProcess
 
 PEERS = tuple(c.key for c in CONTESTANTS if not c.ours)
 
@@ -30,7 +31,7 @@ class Setup:
     source: Path
     prepared: Path
     triton_python: Path
-    # For logs and made files.
+    # For made files.
     work: Path
 
 
@@ -77,15 +78,14 @@ class Target:
         """Starts it, waits until it serves, and ends it.
 
         Raises:
-            ChildError: it did not start; with the end of its log.
+            ProcessError: it did not start; with the end of its log.
         """
-        log = setup.work / f"{file_name(self.name)}.log"
         if self.kind == "ours":
-            started = _start_ours(self, setup, log)
+            started = _start_ours(self, setup)
         elif self.kind == "grpc":
-            started = _start_peer(self, setup, log)
+            started = _start_peer(self, setup)
         else:
-            started = _start_triton(self, setup, log)
+            started = _start_triton(self, setup)
         with started as running:
             yield running
 
@@ -120,11 +120,6 @@ def parse_target(text: str) -> Target:
     return Target(name, kind, peer=peer, options=PeerOptions(**values))
 
 
-def file_name(name: str) -> str:
-    """A name as a file's."""
-    return "".join(c if c.isalnum() else "-" for c in name)
-
-
 def free_port() -> int:
     """A port that nobody has now."""
     with socket.socket() as probe:
@@ -133,23 +128,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def _start_ours(target: Target, setup: Setup, log: Path) -> Iterator[Running]:
-    command = [
-        str(setup.server),
-        *("--model", str(setup.package), "--address", "127.0.0.1:0"),
-        *("--metrics-address", "127.0.0.1:0", "--log-level", "warning"),
-        *target.flags,
-    ]
-    with Child(command, log) as child:
-        pattern = r"^Ready\..* --address (\S+)"
-        child.wait_for(lambda: child.find(pattern) is not None, _PATIENCE_S)
-        found = child.find(pattern)
-        assert found is not None
-        yield Running(child, found.group(1))
+def _start_ours(target: Target, setup: Setup) -> Iterator[Running]:
+    with ServerProcess(
+        setup.server,
+        setup.package,
+        *("--log-level", "warning", *target.flags),
+        environment=clean_environment(OMP_WAIT_POLICY=None),
+    ) as server:
+        yield Running(server, server.wait_until_ready(_PATIENCE_S).address)
 
 
 @contextmanager
-def _start_peer(target: Target, setup: Setup, log: Path) -> Iterator[Running]:
+def _start_peer(target: Target, setup: Setup) -> Iterator[Running]:
     options = target.options
     command = [
         *(sys.executable, "-m", "servers.peer_server", "--peer", target.peer),
@@ -158,17 +148,18 @@ def _start_peer(target: Target, setup: Setup, log: Path) -> Iterator[Running]:
         *("--max-batch", str(options.max_batch)),
         *("--max-delay-us", str(options.max_delay_us)),
     ]
-    environment = {"PYTHONPATH": f"{ROOT}/model:{ROOT}/tests/bench", **_QUIET}
-    with Child(command, log, environment) as child:
+    path = f"{ROOT}/model:{ROOT}/tests:{ROOT}/tests/bench"
+    environment = clean_environment(PYTHONPATH=path, **_QUIET)
+    with Child(command, environment=environment) as child:
         pattern = r"^Ready\. (\S+)"
-        child.wait_for(lambda: child.find(pattern) is not None, _PATIENCE_S)
-        found = child.find(pattern)
+        child.wait_until(lambda: bool(child.out.find(pattern)), "ready", _PATIENCE_S)
+        found = child.out.find(pattern)
         assert found is not None
-        yield Running(child, found.group(1))
+        yield Running(child, found[1])
 
 
 @contextmanager
-def _start_triton(target: Target, setup: Setup, log: Path) -> Iterator[Running]:
+def _start_triton(target: Target, setup: Setup) -> Iterator[Running]:
     options, port = target.options, free_port()
     started = triton.launch(
         triton.TritonOptions(
@@ -185,8 +176,9 @@ def _start_triton(target: Target, setup: Setup, log: Path) -> Iterator[Running]:
         port,
     )
     address = f"127.0.0.1:{port}"
-    with Child(started.command, log, {**_QUIET, **started.environment}) as child:
-        child.wait_for(lambda: is_ready(address), _PATIENCE_S)
+    environment = clean_environment(**_QUIET, **started.environment)
+    with Child(started.command, environment=environment, merged=True) as child:
+        child.wait_until(lambda: is_ready(address), "ready", _PATIENCE_S)
         yield Running(child, address)
 
 

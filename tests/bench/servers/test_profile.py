@@ -1,4 +1,3 @@
-from servers.child import parse_cpu_ticks
 from servers.profile import MODEL, REST, RPC, component_of, plain, split, stacks
 
 BINARY = "/b/emotion-server"
@@ -52,8 +51,3 @@ def test_functions_are_known_without_their_parameters() -> None:
     assert plain("emotion::A::F(int, char) const [clone .cold]") == "emotion::A::F"
     long = "emotion::(anonymous namespace)::G(std::string)"
     assert plain(long) == "emotion::(anonymous namespace)::G"
-
-
-def test_processor_time_is_found_behind_any_name() -> None:
-    fields = " ".join(str(i) for i in range(3, 25))
-    assert parse_cpu_ticks(f"7 (a) b (c) S {fields.partition(' ')[2]}") == 14 + 15

@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 
 from peers.spread import Spread
-from servers.child import ChildError
 from servers.compare import run_all
 from servers.drive import Measurement, Traffic, busy_cores, measurement
 from servers.results import Results
 from servers.targets import PeerOptions, Target, parse_target
 from servers.triton import TritonOptions, configuration
 from servers.write import markdown, median_text, write_results
+from support.process import ProcessError
 
 ONE = Measurement(
     target="ours",
@@ -100,7 +100,7 @@ def test_each_round_begins_with_another_and_a_failure_stops_nobody() -> None:
     def once(target: Target, number: int) -> list[Measurement]:
         order.append(f"{number}{target.name}")
         if order[-1] == "1c":
-            raise ChildError("died\nas it can")
+            raise ProcessError("died\nas it can")
         return [closed(target.name, number, 1.0)]
 
     found, failures = run_all(targets, 2, once)

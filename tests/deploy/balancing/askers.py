@@ -5,7 +5,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from end_to_end.process import clean_environment
+from support.process import clean_environment
 
 # How often the dialogues of the source are asked for.
 _TIMES = 100

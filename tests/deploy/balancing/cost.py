@@ -6,11 +6,9 @@ have the same to do. The rounds of all are interleaved. `./dev balance cost` run
 """
 
 import argparse
-import json
 import os
 import platform
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,16 +16,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from deploy.balancing.envoy import Envoy
 from deploy.balancing.haproxy import Haproxy
 from deploy.balancing.material import Material
 from deploy.balancing.nginx import Nginx
 from deploy.balancing.proxy import Proxy
-from end_to_end.process import clean_environment, serving
-
-_TICKS = os.sysconf("SC_CLK_TCK")
+from support.load import load
+from support.server import listening, serving
+from support.usage import cpu_seconds
 
 
 class UncheckedHaproxy(Haproxy):
@@ -47,35 +44,12 @@ class Target:
     proxy: Proxy | None
 
 
-def processor_seconds(pid: int) -> float:
-    """What a process and its children, down to the last, have used."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    own = (int(fields[11]) + int(fields[12])) / _TICKS
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
-    return own + sum(processor_seconds(int(child)) for child in children)
-
-
-def load(client: Path, address: str, *traffic: str) -> dict[str, Any]:
-    """The result of one run."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "result.json"
-        subprocess.run(
-            [client, "load", "--address", address, "--json", out, *traffic],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=clean_environment(),
-        )
-        result: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-        return result
-
-
 def measured(client: Path, target: Target, traffic: list[str]) -> dict[str, float]:
     """The figures of one run."""
-    pid = target.proxy.process.pid if target.proxy else None
-    before = processor_seconds(pid) if pid else 0.0
+    pid = target.proxy.child.process.pid if target.proxy else None
+    before = cpu_seconds(pid) if pid else 0.0
     result = load(client, target.address, *traffic)
-    used = processor_seconds(pid) - before if pid else 0.0
+    used = cpu_seconds(pid) - before if pid else 0.0
     requests = result["requests"]
     if requests["errors"]:
         sys.exit(f"{target.name}: {requests['errors']}")
@@ -129,15 +103,13 @@ def main() -> None:
     print(f"{len(os.sched_getaffinity(0))} cores, {date.today()}")
 
     duration = ["--warmup", "2s", "--duration", f"{options.seconds}s"]
-    with subprocess.Popen(
-        [options.null_server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as null:
-        assert null.stdout is not None
-        with targets(null.stdout.readline().strip(), UncheckedHaproxy) as found:
-            print("\nA server that answers at once")
-            for traffic in (["--rate", "500"], ["--concurrency", "32"]):
-                table(client, found, traffic + duration, options.rounds)
-        null.communicate("")
+    with (
+        listening(options.null_server) as null,
+        targets(null, UncheckedHaproxy) as found,
+    ):
+        print("\nA server that answers at once")
+        for traffic in (["--rate", "500"], ["--concurrency", "32"]):
+            table(client, found, traffic + duration, options.rounds)
     binary, model = Path(os.environ["EMOTION_SERVER"]), os.environ["EMOTION_MODEL"]
     flags = ("--workers", "1", "--threads", "1", "--precision", "int8")
     with (

@@ -2,7 +2,6 @@
 
 import os
 import random
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import grpc
 from deploy.balancing.ports import free_port
 from deploy.balancing.proxy import EXAMPLES, Proxy, is_answered, rendered
 from end_to_end import ROOT
-from end_to_end.process import PATIENCE_S, Output
 from end_to_end.wire import stubs
 
 _ENDPOINT = "- endpoint: {address: {socket_address: {address: %s, port_value: %s}}}"
@@ -78,17 +76,11 @@ class Envoy(Proxy):
     def reload(self) -> None:
         """A hot restart; returns when the old process has gone."""
         self.epoch += 1
-        old, old_log = self.process, self.log
-        self.process = self.spawn(self.command())
-        self.log = Output(self.process.stdout)  # type: ignore[arg-type]
+        old, self.child = self.child, self.spawn()
         try:
-            old.wait(30)
-        except subprocess.TimeoutExpired:
-            old.kill()
-            old.wait(PATIENCE_S)
-            raise AssertionError("the old Envoy does not end") from None
+            old.wait_for_exit(30)
         finally:
-            old_log.join()
+            old.kill()
 
 
 class EnvoyTls(Envoy):
@@ -105,7 +97,6 @@ class EnvoyTls(Envoy):
 
     def answers(self) -> bool:
         """Whether a call with TLS and a token gets through."""
-        assert self.process.poll() is None, self.log.text()
         trusted = (self.material / "cert.pem").read_bytes()
         token = (self.material / "token").read_text(encoding="ascii").strip()
         credentials = grpc.ssl_channel_credentials(trusted)

@@ -5,7 +5,7 @@ import re
 import signal
 
 from deploy.balancing.proxy import EXAMPLES, Proxy, rendered
-from end_to_end.process import wait_until
+from support.process import wait_until
 
 EXAMPLE = EXAMPLES / "haproxy" / "haproxy.cfg"
 
@@ -44,5 +44,5 @@ class Haproxy(Proxy):
             return self.log.text().count("Loading success")
 
         before = loaded()
-        self.process.send_signal(signal.SIGUSR2)
+        self.child.signal(signal.SIGUSR2)
         wait_until(lambda: loaded() > before, "HAProxy has a new worker", 30)

@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 from deploy.balancing.proxy import EXAMPLES, Proxy, rendered
-from end_to_end.process import wait_until
+from support.process import wait_until
 
 _EXAMPLE = EXAMPLES / "nginx"
 
@@ -42,7 +42,7 @@ class Nginx(Proxy):
     def reload(self) -> None:
         """New workers; the old ones finish their calls."""
         before = self._workers()
-        self.process.send_signal(signal.SIGHUP)
+        self.child.signal(signal.SIGHUP)
         wait_until(lambda: bool(self._workers() - before), "nginx has new workers", 30)
 
     def _temporary(self) -> str:
@@ -51,6 +51,6 @@ class Nginx(Proxy):
         return "".join(f"{kind}_temp_path {self.folder}/{kind};\n" for kind in kinds)
 
     def _workers(self) -> set[str]:
-        pid = self.process.pid
+        pid = self.child.process.pid
         children = Path(f"/proc/{pid}/task/{pid}/children")
         return set(children.read_text(encoding="ascii").split())

@@ -1,6 +1,5 @@
 """A proxy as a child process, with the configuration of deploy/balancing."""
 
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +9,8 @@ import grpc
 
 from deploy.balancing.ports import free_port
 from end_to_end import ROOT
-from end_to_end.process import PATIENCE_S, Output, clean_environment, wait_until
 from end_to_end.wire import Connection, messages
+from support.process import Child, Output
 
 EXAMPLES = ROOT / "deploy" / "balancing"
 
@@ -51,8 +50,7 @@ class Proxy:
         self.plain = f"127.0.0.1:{free_port()}"
         self.tls = f"localhost:{free_port()}"
         self.configure()
-        self.process = self.spawn(self.command())
-        self.log = Output(self.process.stdout)  # type: ignore[arg-type]
+        self.child = self.spawn()
 
     def __repr__(self) -> str:
         """So that a failed test shows whose address it names."""
@@ -85,35 +83,25 @@ class Proxy:
         """Makes it read its configuration anew; returns when it has."""
         raise NotImplementedError
 
-    def spawn(self, command: Sequence[str]) -> subprocess.Popen[str]:
-        """A child process whose output can be read."""
-        return subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            env=clean_environment(),
-        )
+    def spawn(self) -> Child:
+        """Starts it."""
+        return Child(self.command(), merged=True)
+
+    @property
+    def log(self) -> Output:
+        """What it has written."""
+        return self.child.log
 
     def answers(self) -> bool:
         """Whether a call gets through."""
-        assert self.process.poll() is None, self.log.text()
         with Connection(self.plain) as connection:
             return is_answered(connection.stub)
 
     def wait_until_ready(self) -> Self:
         """Waits until a call gets through."""
-        wait_until(self.answers, lambda: f"{self.name} answers\n{self.log.text()}", 30)
+        self.child.wait_until(self.answers, "answering", 30)
         return self
 
     def close(self) -> None:
         """Ends it."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(5)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-        self.process.wait(PATIENCE_S)
-        self.log.join()
+        self.child.close()

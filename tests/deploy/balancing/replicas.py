@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from deploy.balancing.ports import free_port
-from end_to_end.process import ServerProcess, clean_environment
+from support.server import ServerProcess
 
 COUNT = 3
 # Longer than any proxy needs to see NOT_SERVING; see the comments beside the checks
@@ -32,7 +32,6 @@ class Replica:
             self._binary,
             self._model,
             *self._flags,
-            environment=clean_environment(),
             address=self.address,
         )
 

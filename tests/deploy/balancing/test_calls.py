@@ -20,7 +20,6 @@ from deploy.balancing.proxy import Proxy
 from deploy.balancing.replicas import FLAGS, Replica, replicas
 from end_to_end.load import SLOW, outcomes
 from end_to_end.package import LONG_DIALOGUE, README_DIALOGUE, Package
-from end_to_end.process import clean_environment, wait_until
 from end_to_end.wire import (
     Code,
     Connection,
@@ -28,6 +27,7 @@ from end_to_end.wire import (
     classify_request,
     trailers,
 )
+from support.process import clean_environment, wait_until
 
 KINDS = ["nginx", "haproxy", "envoy"]
 # The server's --max-message-bytes.

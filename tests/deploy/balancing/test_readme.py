@@ -4,7 +4,7 @@ import subprocess
 
 from deploy.balancing.proxy import EXAMPLES, Proxy
 from end_to_end.console import blocks, matches
-from end_to_end.process import clean_environment
+from support.process import clean_environment
 
 ADDRESS = "localhost:50050"
 

@@ -13,8 +13,8 @@ from deploy.balancing.proxy import Proxy
 from deploy.balancing.replicas import Replica
 from deploy.balancing.traffic import Traffic, assert_all_right, golden_file
 from end_to_end.package import Package
-from end_to_end.page import Page
-from end_to_end.process import wait_until
+from support.page import Page
+from support.process import wait_until
 
 # Of each proxy's traffic. Three proxies, three servers and the generators share the
 # machine, so it is far below what the servers could do.

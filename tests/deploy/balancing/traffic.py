@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from end_to_end.package import Package
-from end_to_end.process import PATIENCE_S, clean_environment, wait_until
+from support.process import PATIENCE_S, clean_environment, wait_until
 
 # Longer than any test: a run ends when the test says so.
 _DURATION = "600s"

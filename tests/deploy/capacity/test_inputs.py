@@ -1,4 +1,4 @@
-"""What is read: times, costs, lengths, pages."""
+"""What is read: times, costs, lengths."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pytest
 from capacity.cost import read_cost, write_cost
 from capacity.errors import CapacityError
 from capacity.lengths import of_dialogues, of_mean
-from capacity.page import sums
 from capacity.units import seconds
 
 from deploy.capacity.costs import plain
@@ -102,8 +101,3 @@ def test_what_is_no_dialogue_is_refused(text: str, tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CapacityError):
         of_dialogues(path, PACKAGE)
-
-
-def test_a_page_is_added_up() -> None:
-    page = '# HELP a A.\na{b="1"} 2\na{b="2"} 3.5\nc_bucket{le="+Inf"} 1e+03\nd 0\n'
-    assert sums(page) == {"a": 5.5, "c_bucket": 1000, "d": 0}

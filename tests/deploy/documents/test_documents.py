@@ -17,8 +17,8 @@ from end_to_end import ROOT
 from end_to_end.conftest import Serve, client_binary, package, serve, server_binary
 from end_to_end.console import Block, blocks, run_block
 from end_to_end.package import README_DIALOGUE
-from end_to_end.process import clean_environment, wait_until
 from end_to_end.wire import Connection
+from support.process import clean_environment, wait_until
 
 __all__ = ["client_binary", "package", "serve", "server_binary"]
 
@@ -43,7 +43,7 @@ def addresses(
     with serve() as server, Connection(server.address) as connection:
         for _ in range(20):
             connection.classify(README_DIALOGUE)
-        metrics = server.metrics_url.removeprefix("http://").removesuffix("/metrics")
+        metrics = server.metrics_address
         folder = tmp_path_factory.mktemp("prometheus")
         with prometheus(folder, [metrics]) as watching:
             wait_until(

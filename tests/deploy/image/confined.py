@@ -8,21 +8,18 @@ MemoryDenyWriteExecute.
 import ctypes
 import errno
 import os
-import re
-import signal
 import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+
+from support.process import clean_environment
+from support.server import ServerProcess
 
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_MDWE = 65
 _MDWE_REFUSE_EXEC_GAIN = 1
 _ALLOW = 0x7FFF0000
 _ERRNO = 0x00050000
-# Longest wait for what takes seconds.
-PATIENCE_S = 120.0
 
 
 def _expand(name: str) -> set[str]:
@@ -56,77 +53,30 @@ def allowed_calls(filters: Sequence[str]) -> set[str]:
     return calls | _expand("@default") | {"execve"}
 
 
-class Confined:
-    """A server whose other calls fail with EPERM; ends it when left."""
+def confined(binary: Path, model: Path, *flags: str, calls: set[str]) -> ServerProcess:
+    """Starts a server whose other calls fail with EPERM; does not wait for it."""
+    seccomp = ctypes.CDLL("libseccomp.so.2", use_errno=True)
+    seccomp.seccomp_init.restype = ctypes.c_void_p
+    context = ctypes.c_void_p(seccomp.seccomp_init(_ERRNO | errno.EPERM))
+    for name in calls:
+        number = seccomp.seccomp_syscall_resolve_name(name.encode())
+        # Negative: another architecture's.
+        if number >= 0:
+            added = seccomp.seccomp_rule_add(context, _ALLOW, number, 0)
+            assert added == 0, name
+    libc = ctypes.CDLL(None, use_errno=True)
 
-    def __init__(
-        self, command: Sequence[str | Path], calls: set[str], folder: Path
-    ) -> None:
-        """Starts it on free ports; its output goes into the folder."""
-        self._out = folder / "out"
-        self._log = folder / "log"
-        seccomp = ctypes.CDLL("libseccomp.so.2", use_errno=True)
-        seccomp.seccomp_init.restype = ctypes.c_void_p
-        context = ctypes.c_void_p(seccomp.seccomp_init(_ERRNO | errno.EPERM))
-        for name in calls:
-            number = seccomp.seccomp_syscall_resolve_name(name.encode())
-            # Negative: another architecture's.
-            if number >= 0:
-                added = seccomp.seccomp_rule_add(context, _ALLOW, number, 0)
-                assert added == 0, name
-        libc = ctypes.CDLL(None, use_errno=True)
+    def confine() -> None:
+        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        # Kernels before 6.3 do not know it.
+        libc.prctl(_PR_SET_MDWE, _MDWE_REFUSE_EXEC_GAIN, 0, 0, 0)
+        if seccomp.seccomp_load(context) != 0:
+            os._exit(99)
 
-        def confine() -> None:
-            libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-            # Kernels before 6.3 do not know it.
-            libc.prctl(_PR_SET_MDWE, _MDWE_REFUSE_EXEC_GAIN, 0, 0, 0)
-            if seccomp.seccomp_load(context) != 0:
-                os._exit(99)
-
-        environment = {
-            key: text
-            for key, text in os.environ.items()
-            if not key.startswith("EMOTION_")
-        }
-        with self._out.open("w") as out, self._log.open("w") as log:
-            self._process = subprocess.Popen(
-                [
-                    *command,
-                    *("--address", "127.0.0.1:0", "--metrics-address", "127.0.0.1:0"),
-                ],
-                stdout=out,
-                stderr=log,
-                env=environment,
-                preexec_fn=confine,
-            )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait(PATIENCE_S)
-
-    def wait_for_address(self) -> str:
-        """HOST:PORT once it serves."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            ready = re.search(
-                r"^Ready\..* --address (\S+)", self._out.read_text(), re.MULTILINE
-            )
-            if ready:
-                return ready[1]
-            ended = self._process.poll()
-            assert ended is None, f"it ended with {ended}:\n{self._log.read_text()}"
-            time.sleep(0.05)
-        raise AssertionError(f"not ready:\n{self._log.read_text()}")
-
-    def stop(self) -> int:
-        """Its exit code after SIGTERM."""
-        self._process.send_signal(signal.SIGTERM)
-        return self.wait()
-
-    def wait(self) -> int:
-        """Its exit code, once it has ended by itself."""
-        return self._process.wait(PATIENCE_S)
+    return ServerProcess(
+        binary,
+        model,
+        *flags,
+        environment=clean_environment(OMP_WAIT_POLICY=None),
+        preexec_fn=confine,
+    )

@@ -2,11 +2,12 @@
 
 import re
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
 import pytest
-from confined import Confined, allowed_calls
+from confined import allowed_calls, confined
 from places import DEPLOY, client, model, server
 
 UNIT = DEPLOY / "systemd" / "emotion-server.service"
@@ -61,17 +62,13 @@ def test_the_drain_fits_into_the_time_to_stop() -> None:
 
 
 @pytest.mark.parametrize("precision", ["int8", "bf16", "fp32"])
-def test_the_server_needs_no_call_that_is_filtered(
-    precision: str, tmp_path: Path
-) -> None:
+def test_the_server_needs_no_call_that_is_filtered(precision: str) -> None:
     filters = re.findall(r"^SystemCallFilter=(.*)$", text(), re.MULTILINE)
     assert value("MemoryDenyWriteExecute") == "yes"
-    with Confined(
-        [server(), "--model", model(), "--precision", precision],
-        allowed_calls(filters),
-        tmp_path,
-    ) as confined:
-        address = confined.wait_for_address()
+    with confined(
+        server(), model(), "--precision", precision, calls=allowed_calls(filters)
+    ) as running:
+        address = running.wait_until_ready().address
         run = subprocess.run(
             [client(), "classify", "--address", address, "a", "b", "i am so sad"],
             check=True,
@@ -79,10 +76,11 @@ def test_the_server_needs_no_call_that_is_filtered(
             text=True,
         )
         assert run.stdout.startswith("sad ")
-        assert confined.stop() == 0
+        running.signal(signal.SIGTERM)
+        assert running.wait_for_exit() == 0
 
 
-def test_a_filter_that_is_too_tight_is_seen(tmp_path: Path) -> None:
+def test_a_filter_that_is_too_tight_is_seen() -> None:
     calls = allowed_calls(["@system-service", "~listen"])
-    with Confined([server(), "--model", model()], calls, tmp_path) as confined:
-        assert confined.wait() != 0
+    with confined(server(), model(), calls=calls) as running:
+        assert running.wait_for_exit() != 0

@@ -1,9 +1,7 @@
 """nginx with the configuration of the overlay, and an emotion server behind it."""
 
 import os
-import re
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,10 +10,12 @@ from pathlib import Path
 from pods import pods, server_of
 from render import containers, environment, kustomized, of_kind
 
+from support.process import Child
+from support.server import serving
+
 TOKEN = "a-token-for-tests"
 TLS_PORT = "50443"
 HEALTH_PORT = "50052"
-PATIENCE_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -79,44 +79,17 @@ def nginx_command(config: Path) -> list[str]:
 
 
 @contextmanager
-def _running(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as file:
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("EMOTION_")}
-        process = subprocess.Popen(command, stdout=file, stderr=file, env=clean)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def _wait_for(pattern: str, log: Path, process: subprocess.Popen[bytes]) -> str:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline and process.poll() is None:
-        found = re.search(pattern, log.read_text(encoding="utf-8"))
-        if found:
-            return found[1]
-        time.sleep(0.02)
-    raise AssertionError(log.read_text(encoding="utf-8"))
-
-
-@contextmanager
 def proxied_server(folder: Path) -> Iterator[Proxy]:
     """A server of its own with nginx before it."""
     certificate = _make_secrets(folder)
     config = folder / "nginx.conf"
-    server_log, nginx_log = folder / "server.log", folder / "nginx.log"
-    server = [
-        os.environ["EMOTION_SERVER"], "--model", os.environ["EMOTION_MODEL"],
-        "--address", "127.0.0.1:0", "--metrics-address", "127.0.0.1:0",
-    ]  # fmt: skip
-    with _running(server, server_log) as process:
-        address = _wait_for(r"Ready\..* --address (\S+)", server_log, process)
-        config.write_text(_configuration(folder, address), encoding="utf-8")
-        with _running(nginx_command(config), nginx_log) as nginx:
-            deadline = time.monotonic() + PATIENCE_S
-            while not ((folder / "tls").exists() and (folder / "health").exists()):
-                alive = nginx.poll() is None and time.monotonic() < deadline
-                assert alive, nginx_log.read_text(encoding="utf-8")
-                time.sleep(0.02)
-            yield Proxy(f"unix:{folder}/tls", f"unix:{folder}/health", certificate)
+    sockets = folder / "tls", folder / "health"
+    with serving(
+        Path(os.environ["EMOTION_SERVER"]), Path(os.environ["EMOTION_MODEL"])
+    ) as server:
+        config.write_text(_configuration(folder, server.address), encoding="utf-8")
+        with Child(nginx_command(config), merged=True) as nginx:
+            nginx.wait_until(
+                lambda: all(each.exists() for each in sockets), "listening"
+            )
+            yield Proxy(f"unix:{sockets[0]}", f"unix:{sockets[1]}", certificate)

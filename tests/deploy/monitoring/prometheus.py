@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -15,7 +14,7 @@ from typing import Any
 
 from deploy.monitoring.written import MONITORING
 from deploy.monitoring.yaml_file import read, write
-from end_to_end.process import PATIENCE_S, Output, wait_until
+from support.process import Child
 
 
 class Prometheus:
@@ -70,29 +69,14 @@ def prometheus(folder: Path, targets: list[str]) -> Iterator[Prometheus]:
     assert program, "there is no prometheus: install what deploy/apt-build.txt names"
     config = folder / "prometheus.yaml"
     write(config, quick_configuration(targets))
-    with subprocess.Popen(
+    with Child(
         [
             *(program, f"--config.file={config}", f"--storage.tsdb.path={folder}/data"),
             "--web.listen-address=127.0.0.1:0",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        log = Output(process.stderr)
-        try:
-            wait_until(
-                lambda: (
-                    process.poll() is not None
-                    or log.find("Server is ready to receive") is not None
-                ),
-                lambda: f"Prometheus is ready; its log:\n{log.text()}",
-            )
-            address = log.find(r"Listening on.*address=(127\.0\.0\.1:\d+)")
-            assert address, log.text()
-            yield Prometheus(f"http://{address[1]}")
-        finally:
-            process.terminate()
-            process.wait(PATIENCE_S)
-            log.join()
+        ]
+    ) as child:
+        log = child.log
+        child.wait_until(lambda: bool(log.find("Server is ready to receive")), "ready")
+        address = log.find(r"Listening on.*address=(127\.0\.0\.1:\d+)")
+        assert address, log.text()
+        yield Prometheus(f"http://{address[1]}")

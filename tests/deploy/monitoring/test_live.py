@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from deploy.monitoring.prometheus import Prometheus, prometheus
 from deploy.monitoring.written import Query, dashboard_queries, rules
 from end_to_end.conftest import Serve, client_binary, package, serve, server_binary
-from end_to_end.process import clean_environment, wait_until
+from support.process import Child, wait_until
 
 __all__ = ["client_binary", "package", "serve", "server_binary"]
 
@@ -25,23 +24,18 @@ def live(
 ) -> Iterator[Prometheus]:
     """Prometheus beside a server that works; some calls are bulk, one is bad."""
     with serve() as server:
-        target = server.metrics_url.removeprefix("http://").removesuffix("/metrics")
         folder = tmp_path_factory.mktemp("prometheus")
         with (
-            prometheus(folder, [target]) as opened,
-            subprocess.Popen(
+            prometheus(folder, [server.metrics_address]) as opened,
+            Child(
                 [
                     *(client_binary, "load", "--address", server.address),
                     *("--rate", "100", "--duration", "120s", "--warmup", "0s"),
                     *("--priority-mix", "interactive:80%,bulk:20%"),
-                ],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=clean_environment(),
-            ) as load,
+                ]
+            ),
         ):
             yield opened
-            load.kill()
 
 
 def wait_for_values(live: Prometheus, queries: list[Query]) -> None:

@@ -1,14 +1,11 @@
 """The metrics page."""
 
-import re
 import urllib.request
 from collections.abc import Callable
 
-from end_to_end.process import wait_until
+from prometheus_client.parser import text_string_to_metric_families
 
-_SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$")
-_LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
-_INNER = re.compile(r"_(bucket|sum|count)$")
+from support.process import wait_until
 
 Labels = dict[str, str]
 
@@ -19,15 +16,8 @@ class Page:
     def __init__(self, text: str) -> None:
         """Reads the text format."""
         self.text = text
-        self.types: dict[str, str] = {}
-        self.samples: list[tuple[str, Labels, float]] = []
-        for line in text.splitlines():
-            if line.startswith("# TYPE "):
-                _, _, name, kind = line.split(" ")
-                self.types[name] = kind
-            elif found := _SAMPLE.match(line):
-                labels = dict(_LABEL.findall(found[2] or ""))
-                self.samples.append((found[1], labels, float(found[3])))
+        self._families = list(text_string_to_metric_families(text))
+        self._samples = [sample for each in self._families for sample in each.samples]
 
     @classmethod
     def scrape(cls, url: str) -> "Page":
@@ -40,28 +30,34 @@ class Page:
     def total(self, name: str, **labels: str) -> float:
         """The sum of the samples with these labels; there must be one."""
         values = [
-            value
-            for sample, own, value in self.samples
-            if sample == name and labels.items() <= own.items()
+            sample.value
+            for sample in self._samples
+            if sample.name == name and labels.items() <= sample.labels.items()
         ]
         assert values, f"no sample of {name} with {labels}"
         return sum(values)
 
+    def totals(self) -> dict[str, float]:
+        """The sum of the samples of each name, whatever their labels."""
+        found: dict[str, float] = {}
+        for sample in self._samples:
+            found[sample.name] = found.get(sample.name, 0.0) + sample.value
+        return found
+
     def labels_of(self, name: str) -> Labels:
         """The labels of a metric with one sample."""
-        (labels,) = (own for sample, own, _ in self.samples if sample == name)
-        return labels
+        (labels,) = (each.labels for each in self._samples if each.name == name)
+        return dict(labels)
 
     def families(self) -> set[str]:
         """Name, type and label keys of each metric, a line each."""
-        keys: dict[str, set[str]] = {name: set() for name in self.types}
-        for sample, own, _ in self.samples:
-            name = sample if sample in keys else _INNER.sub("", sample)
-            keys[name] |= own.keys() - {"le", "quantile"}
-        return {
-            " ".join([name, self.types[name], *sorted(found)])
-            for name, found in keys.items()
-        }
+        found = set()
+        for each in self._families:
+            # The parser takes the suffix away.
+            name = f"{each.name}_total" if each.type == "counter" else each.name
+            keys = {key for sample in each.samples for key in sample.labels}
+            found.add(" ".join([name, each.type, *sorted(keys - {"le", "quantile"})]))
+        return found
 
 
 def wait_for_page(
