@@ -1,11 +1,14 @@
 """Child processes, with a shell in the place of a server."""
 
+import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from support import ROOT
 from support.process import Child, ProcessError, clean_environment, wait_until
 from support.server import listening
 from support.usage import descendants, parse_cpu_ticks
@@ -90,3 +93,25 @@ def test_the_binaries_are_configured_by_nobody_else(
 def test_processor_time_is_found_behind_any_name() -> None:
     fields = " ".join(str(i) for i in range(3, 25))
     assert parse_cpu_ticks(f"7 (a) b (c) S {fields.partition(' ')[2]}") == 14 + 15
+
+
+def test_a_command_runs_beside_a_server_and_ends_with_its_code(tmp_path: Path) -> None:
+    server = tmp_path / "server"
+    server.write_text(
+        "#!/bin/bash\necho \"$@\" >&2\necho 'Ready. --address 127.0.0.1:7 now'\n"
+        "exec tail -f /dev/null\n"
+    )
+    server.chmod(0o755)
+    run = subprocess.run(
+        [
+            *(sys.executable, "-m", "support.beside_server", "--server", server),
+            *("--model", tmp_path, "--precision", "fp32", "--"),
+            *("bash", "-c", 'echo "$@"; exit 5', "-", "--address", "ADDRESS"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+    )
+    assert run.returncode == 5, run.stderr
+    assert run.stdout == "--address 127.0.0.1:7\n"

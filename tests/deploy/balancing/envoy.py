@@ -58,7 +58,7 @@ class Envoy(Proxy):
         (self.folder / "envoy.yaml").write_text(text, encoding="utf-8")
 
     def _run(self, *flags: str) -> list[str]:
-        binary = _path("EMOTION_ENVOY", "build/envoy/envoy/_bin/envoy")
+        binary = _path("EMOTION_ENVOY", "build/envoy-venv/bin/envoy")
         config = str(self.folder / "envoy.yaml")
         return [str(binary), "-c", config, "-l", "warn", *_QUICK, *flags]
 
