@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from capacity.errors import CapacityError
 from capacity.queue import Traffic, draw_traffic, simulate
 
 from deploy.capacity.costs import plain
@@ -94,6 +95,26 @@ def test_jitter_and_overhead_are_added() -> None:
 def test_a_queue_without_end_is_given_up() -> None:
     seen = simulate(plain(), poisson(), rate=1000, limit=0.3)
     assert seen.p50 == seen.p99 == 0.3
+
+
+def test_what_the_queue_refuses_is_said() -> None:
+    with pytest.raises(CapacityError, match="max_batch_items: is 100000"):
+        simulate(plain(max_batch_items=100_000), steady(10), 1, 1)
+
+
+def test_traffic_that_does_not_fit_together_is_refused() -> None:
+    with pytest.raises(CapacityError, match="traffic: expected as many gaps as"):
+        simulate(plain(), Traffic((1.0,), (TOKENS,), ()), 1, 1)
+    with pytest.raises(CapacityError, match="rate: is 0"):
+        simulate(plain(), steady(10), 0, 1)
+
+
+def test_a_simulator_that_is_not_there_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EMOTION_QUEUE_SIMULATOR", "/nowhere/simulator")
+    with pytest.raises(CapacityError, match="/nowhere/simulator"):
+        simulate(plain(), steady(10), 1, 1)
 
 
 def test_the_same_seed_gives_the_same_traffic() -> None:
