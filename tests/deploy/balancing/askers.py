@@ -1,11 +1,9 @@
 """Callers that retry: emotion-client classify with many dialogues."""
 
-import subprocess
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from support.process import clean_environment
+from support.process import Child
 
 # How often the dialogues of the source are asked for.
 _TIMES = 100
@@ -23,42 +21,29 @@ class Askers:
         many.write_text(text, encoding="utf-8")
         self._expected = text.count("\n")
         self._clients = [
-            subprocess.Popen(
+            Child(
                 [
                     *(str(client), "classify", *way, "--input", str(many)),
                     *("--output", "jsonl", "--in-flight", "8"),
                     *("--deadline-ms", "60000"),
-                ],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                env=clean_environment(),
+                ]
             )
             for way in ways
         ]
-        self._outputs: list[tuple[str, str]] = [("", "")] * len(ways)
-        self._readers = [
-            threading.Thread(target=self._read, args=(index,), daemon=True)
-            for index in range(len(ways))
-        ]
-        for reader in self._readers:
-            reader.start()
-
-    def _read(self, index: int) -> None:
-        self._outputs[index] = self._clients[index].communicate()
 
     def assert_at_work(self) -> None:
         """Fails if one is done already."""
-        assert all(each.poll() is None for each in self._clients), "too few dialogues"
+        assert all(each.process.poll() is None for each in self._clients), (
+            "too few dialogues"
+        )
 
     def assert_all_answered(self) -> None:
         """Waits for all; fails if one of them saw a dialogue fail."""
-        for reader in self._readers:
-            reader.join(300)
-        for client, (out, error) in zip(self._clients, self._outputs, strict=True):
-            client.kill()
-            lines = out.splitlines()
+        for client in self._clients:
+            code = client.wait_for_exit(300)
+            lines = client.out.lines()
             failed = [line for line in lines if '"status":"OK"' not in line]
-            assert client.wait(60) == 0, (client.args, failed[:5], error)
-            assert len(lines) == self._expected, (client.args, error)
-            assert not failed, (client.args, failed[:5])
+            shown = (client.process.args, failed[:5], client.log.text())
+            assert code == 0, shown
+            assert len(lines) == self._expected, shown
+            assert not failed, shown

@@ -2,13 +2,12 @@
 
 import json
 import signal
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
 from end_to_end.package import Package
-from support.process import PATIENCE_S, clean_environment, wait_until
+from support.process import Child, wait_until
 
 # Longer than any test: a run ends when the test says so.
 _DURATION = "600s"
@@ -33,23 +32,19 @@ class Traffic:
         """Begins to send."""
         self._json = source.parent / f"{address.replace(':', '-')}.json"
         self._json.unlink(missing_ok=True)
-        self._process = subprocess.Popen(
+        self._load = Child(
             [
-                *(str(client), "load", "--address", address, "--rate", str(rate)),
+                *(client, "load", "--address", address, "--rate", str(rate)),
                 *("--duration", _DURATION, "--warmup", "0s", "--deadline", "20s"),
-                *("--input", str(source), "--json", str(self._json)),
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=clean_environment(),
+                *("--input", source, "--json", self._json),
+            ]
         )
 
     def stop(self) -> dict[str, Any]:
         """Ends it once what is open is answered; gives its figures."""
-        self._process.send_signal(signal.SIGINT)
-        _, error = self._process.communicate(timeout=PATIENCE_S)
-        assert self._json.exists(), error
+        self._load.signal(signal.SIGINT)
+        self._load.wait_for_exit()
+        assert self._json.exists(), self._load.written()
         found: dict[str, Any] = json.loads(self._json.read_text(encoding="utf-8"))
         return found
 
@@ -59,9 +54,7 @@ class Traffic:
 
     def __exit__(self, *_: object) -> None:
         """Kills what still runs."""
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.communicate()
+        self._load.kill()
 
 
 def assert_all_right(results: Iterable[dict[str, Any]], least: int) -> None:
