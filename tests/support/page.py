@@ -71,11 +71,11 @@ def wait_for_page(
         last = Page.scrape(url)
         return condition(last)
 
-    def told() -> str:
+    def report() -> str:
         kept = [line for line in last.text.splitlines() if "_bucket" not in line]
         return what + "; the last page:\n" + "\n".join(kept)
 
-    wait_until(holds, told, seconds)
+    wait_until(holds, report, seconds)
     return last
 
 
@@ -93,21 +93,21 @@ def wait_for_rest(url: str) -> Page:
 
 
 def assert_books_balance(page: Page) -> None:
-    """Nobody is lost between the door and the answer, once the server rests.
+    """Nobody is lost between the front end and the answer, once the server rests.
 
-    What came in was refused, unreadable, gone at the door, or left the queue in
+    What came in was refused, unreadable, gone at admission, or left the queue in
     one of three ways; and what left it to be run was in a batch.
     """
     queue_wait = "emotion_queue_wait_seconds_count"
     left = page.total(queue_wait)
     offered = page.total("emotion_items_total")
-    at_the_door = (
+    at_admission = (
         page.total("emotion_rejected_total")
         + page.total("emotion_invalid_input_total")
         + page.total("emotion_expired_total", stage="admission")
         + page.total("emotion_cancelled_total", stage="admission")
     )
-    assert offered == at_the_door + left
+    assert offered == at_admission + left
     executed = page.total(queue_wait, outcome="executed")
     assert executed == page.total("emotion_batch_items_sum")
     for outcome in ("expired", "cancelled"):
