@@ -41,10 +41,12 @@ class SimulatedClock final : public Clock {
 
 struct Dialogue {
   std::size_t tokens = 0;
+  const BatchGroup* model = nullptr;
 
   std::size_t size() const { return tokens; }
   Clock::TimePoint deadline() const { return Clock::TimePoint::max(); }
   Priority priority() const { return Priority::kInteractive; }
+  const BatchGroup* group() const { return model; }
 };
 
 using Queue = BatchQueue<Dialogue>;
@@ -91,7 +93,6 @@ Result<std::unique_ptr<Queue>> MakeQueue(const SimulatedReplica& replica,
                         .max_batch_items = replica.max_batch_items,
                         .max_batch_tokens = replica.max_batch_tokens,
                         .max_batch_time = replica.max_batch_time,
-                        .cost = CostWhileAllAreBusy(replica),
                         .workers = replica.workers},
                        clock);
 }
@@ -109,6 +110,7 @@ class Simulation {
       : replica_(replica),
         traffic_(traffic),
         limit_(limit),
+        model_{.cost = CostWhileAllAreBusy(replica)},
         queue_(queue),
         clock_(clock),
         workers_(replica.workers) {
@@ -136,13 +138,14 @@ class Simulation {
     for (; pushed_ < arrivals_.size() && arrivals_[pushed_] <= time;
          ++pushed_) {
       clock_.Set(arrivals_[pushed_]);
-      auto ticket = queue_.Push(Dialogue{.tokens = traffic_.tokens[pushed_]});
+      auto ticket = queue_.Push(
+          Dialogue{.tokens = traffic_.tokens[pushed_], .model = &model_});
       if (!ticket.ok()) return std::move(ticket).status();
     }
     clock_.Set(time);
     for (Running& worker : workers_) {
       if (worker.end > time || worker.items == 0) continue;
-      queue_.RecordDone(worker.items, worker.tokens,
+      queue_.RecordDone(model_.cost, worker.items, worker.tokens,
                         SimulatedClock::ToDuration(worker.seconds));
       worker.items = 0;
     }
@@ -194,6 +197,7 @@ class Simulation {
   const SimulatedReplica& replica_;
   const SimulatedTraffic& traffic_;
   const double limit_;
+  const BatchGroup model_;
   Queue& queue_;
   SimulatedClock& clock_;
   std::vector<double> arrivals_;
