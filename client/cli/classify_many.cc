@@ -92,7 +92,7 @@ ManyOutcome ClassifyMany(
   auto window = std::make_shared<DialogueWindow>(options.in_flight);
   Run run(writer, options.in_flight);
   while (run.reading() || !window->empty()) {
-    if (run.reading() && window->HasRoom()) {
+    if (run.reading() && window->HasSpace()) {
       SendNext(client, reader, window, options.call, run);
     } else {
       window->Wait(run.reading(), clock, clock.Now() + kTick);

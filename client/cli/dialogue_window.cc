@@ -4,7 +4,7 @@
 
 namespace emotion::client {
 
-bool DialogueWindow::HasRoomLocked() const {
+bool DialogueWindow::HasSpaceLocked() const {
   return in_flight_ < limit_ && slots_.size() < 4 * limit_;
 }
 
@@ -12,9 +12,9 @@ bool DialogueWindow::OldestIsAnsweredLocked() const {
   return !slots_.empty() && slots_.front().result.has_value();
 }
 
-bool DialogueWindow::HasRoom() const {
+bool DialogueWindow::HasSpace() const {
   std::lock_guard lock(mutex_);
-  return HasRoomLocked();
+  return HasSpaceLocked();
 }
 
 bool DialogueWindow::empty() const {
@@ -46,9 +46,9 @@ std::optional<DialogueWindow::Finished> DialogueWindow::TakeOldest() {
   return Finished{std::move(slot.dialogue), *std::move(slot.result)};
 }
 
-void DialogueWindow::Wait(bool for_room, Clock& clock, Clock::TimePoint until) {
+void DialogueWindow::Wait(bool for_space, Clock& clock, Clock::TimePoint until) {
   std::unique_lock lock(mutex_);
-  while (!OldestIsAnsweredLocked() && !(for_room && HasRoomLocked()) &&
+  while (!OldestIsAnsweredLocked() && !(for_space && HasSpaceLocked()) &&
          clock.Now() < until) {
     clock.WaitUntil(answered_, lock, until);
   }

@@ -30,10 +30,10 @@ class DialogueWindow {
   explicit DialogueWindow(std::size_t in_flight) : limit_(in_flight) {}
 
   // Whether one more dialogue may be sent.
-  bool HasRoom() const;
+  bool HasSpace() const;
   bool empty() const;
 
-  // Takes a dialogue in and returns its number. REQUIRES: HasRoom().
+  // Takes a dialogue in and returns its number. REQUIRES: HasSpace().
   std::uint64_t Add(InputDialogue dialogue);
 
   // The answer to dialogue `number`, exactly once.
@@ -42,9 +42,9 @@ class DialogueWindow {
   // The oldest dialogue, if it has been answered.
   std::optional<Finished> TakeOldest();
 
-  // Waits until the oldest dialogue is answered, until there is room if
-  // `for_room`, or until `until`. REQUIRES: !empty().
-  void Wait(bool for_room, Clock& clock, Clock::TimePoint until);
+  // Waits until the oldest dialogue is answered, until there is space if
+  // `for_space`, or until `until`. REQUIRES: !empty().
+  void Wait(bool for_space, Clock& clock, Clock::TimePoint until);
 
  private:
   struct Slot {
@@ -53,7 +53,7 @@ class DialogueWindow {
   };
 
   // REQUIRE: mutex_ is held.
-  bool HasRoomLocked() const;
+  bool HasSpaceLocked() const;
   bool OldestIsAnsweredLocked() const;
 
   const std::size_t limit_;

@@ -19,7 +19,7 @@ enum class BatchReason {
 // "full", "token_budget", "time_budget", "idle", "delay", "drain".
 std::string_view BatchReasonName(BatchReason reason);
 
-// Told what the queue and its workers do. Called without locks held, from
+// Receives what the queue and its workers do. Called without locks held, from
 // worker threads, several at once; must be quick and must not throw.
 class BatchObserver {
  public:

@@ -12,7 +12,7 @@ namespace emotion {
 // to wait for more. The defaults suit short dialogues on a few cores.
 struct BatchOptions {
   // The most items that may wait at a time. One more is
-  // refused. More room rides out longer bursts but lets callers wait longer
+  // refused. More space rides out longer bursts but lets callers wait longer
   // for an answer that may come too late. Leave it alone unless callers send
   // larger bursts than this and can afford the wait.
   static constexpr OptionRange<std::size_t> kMaxQueueItems{.low = 1,

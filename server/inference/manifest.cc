@@ -170,8 +170,8 @@ std::string_view LayoutName(Layout layout) {
   return layout == Layout::kPacked ? "packed" : "padded";
 }
 
-// The size first: it costs nothing and tells a download that broke off from
-// bytes that were changed.
+// The size first: it costs nothing, and a download that broke off is another
+// matter than bytes that were changed.
 Status VerifyFile(const std::filesystem::path& directory,
                   const Manifest& manifest, const std::string& name) {
   const std::filesystem::path path = directory / name;

@@ -5,7 +5,7 @@
 
 namespace emotion {
 
-// Hears of each call, logs its end at level debug with the request id, and
+// Receives each call, logs its end at level debug with the request id, and
 // passes both events on. Thread-safe; borrows both.
 class CallLog final : public RpcObserver {
  public:

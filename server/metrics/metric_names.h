@@ -10,7 +10,7 @@
 namespace emotion::metric_names {
 
 // A label and the values that get a series at the start, so that rate() works
-// from the first event. No values: they are told when the metric is made.
+// from the first event. No values: they are given when the metric is made.
 struct Label {
   std::string_view key;
   std::span<const std::string_view> values;

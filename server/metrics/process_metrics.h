@@ -10,7 +10,7 @@ namespace emotion {
 
 // What the kernel knows of this process, read anew at each Collect(): CPU time,
 // memory, file descriptors, threads, start. What cannot be read is left out,
-// and the rest is still told. See proc(5) for the files: self/stat,
+// and the rest is still reported. See proc(5) for the files: self/stat,
 // self/limits, self/fd and stat (its btime). Thread-safe; Collect() opens a few
 // files of a file system that lives in memory.
 class ProcessMetrics final : public prometheus::Collectable {

@@ -11,7 +11,7 @@ namespace emotion {
 // package: the same token ids, the same cuts, every logit within `tolerance`
 // (each dialogue alone, then all in one batch) and the same label.
 // FAILED_PRECONDITION names the dialogue, what was found and what was expected.
-// Run it before the door opens.
+// Run it before the model serves.
 Status SelfCheck(const Manifest& manifest, const DialogueEncoder& encoder,
                  Classifier& classifier, float tolerance);
 

@@ -11,34 +11,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Where the words are gone; [""] would be the whole tree.
-FOLDERS = [
-    ".ci",
-    "common",
-    "deploy",
-    "proto",
-    "server/config",
-    "server/domain",
-    "server/inference",
-    "server/kernels",
-    "server/text",
-    "tests/architecture",
-    "tests/bench",
-    "tests/common",
-    "tests/config",
-    "tests/deploy",
-    "tests/inference",
-    "tests/kernels",
-    "tests/text",
-    "CMakeLists.txt",
-    "CMakePresets.json",
-    "CONTRIBUTING.md",
-    "Dockerfile",
-    "README.md",
-    "server/CMakeLists.txt",
-    "server/README.md",
-]
-
 # What is not ours, or is made anew from what is.
 SKIPPED = {"build", "node_modules", "shared"}
 
@@ -47,8 +19,10 @@ SKIPPED = {"build", "node_modules", "shared"}
 ALLOWED = [
     "CHANGELOG.md",
     "LICENSE",
+    "client/load/dialogue_source.cc",
     "model/data",
     "model/default",
+    "model/emotion_model/evaluation/probes.py",
     "tests/architecture/test_words.py",
     "tests/data",
 ]
@@ -83,7 +57,7 @@ FORBIDDEN = {
 }
 
 # Names that callers have learnt do not change for style alone.
-KEPT = re.compile(r"--judge\b")
+KEPT = re.compile(r"--judge\b|using Judge\b")
 
 # The words of a text and of its identifiers: work_plan, WorkPlan and kPlan hold
 # "plan".
@@ -95,20 +69,17 @@ def is_allowed(path: Path) -> bool:
 
 
 def texts() -> Iterator[Path]:
-    """Code and documents of FOLDERS, as paths from the root."""
-    for name in FOLDERS:
-        if (ROOT / name).is_file():
-            yield Path(name)
-        for folder, below, files in os.walk(ROOT / name):
-            below[:] = sorted(
-                each
-                for each in below
-                if each not in SKIPPED and (each == ".ci" or not each.startswith("."))
-            )
-            for file in sorted(files):
-                path = (Path(folder) / file).relative_to(ROOT)
-                if path.suffix in SUFFIXES or path.name in NAMES:
-                    yield path
+    """All code and documents, as paths from the root."""
+    for folder, below, files in os.walk(ROOT):
+        below[:] = sorted(
+            each
+            for each in below
+            if each not in SKIPPED and (each == ".ci" or not each.startswith("."))
+        )
+        for file in sorted(files):
+            path = (Path(folder) / file).relative_to(ROOT)
+            if path.suffix in SUFFIXES or path.name in NAMES:
+                yield path
 
 
 def forbidden(text: str) -> list[str]:
@@ -131,8 +102,7 @@ def test_forbidden_words_do_not_return() -> None:
     assert not found, "\n".join(found)
 
 
-def test_every_folder_is_there() -> None:
-    assert [name for name in FOLDERS if not (ROOT / name).exists()] == []
+def test_what_is_allowed_is_there() -> None:
     assert [name for name in ALLOWED if not (ROOT / name).exists()] == []
 
 

@@ -11,8 +11,8 @@
 
 namespace emotion {
 
-// The batch queue told as plainly as possible, for comparison: one vector, no
-// threads, every rule written out again from its description.
+// The batch queue written as plainly as possible, for comparison: one vector,
+// no threads, every rule written out again from its description.
 class NaiveQueue {
  public:
   // `batch` in the words of Show() in fake_item.h, or "wait".

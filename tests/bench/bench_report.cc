@@ -47,7 +47,7 @@ nlohmann::json ToJson(const Spread& spread) {
           {"highest", spread.highest}};
 }
 
-std::string Told(const Spread& spread, int digits) {
+std::string SpreadText(const Spread& spread, int digits) {
   return Fixed(spread.median, digits) + " (" + Fixed(spread.lowest, digits) +
          " to " + Fixed(spread.highest, digits) + ")";
 }

@@ -20,7 +20,7 @@ Spread SpreadOf(std::vector<double> values);
 nlohmann::json ToJson(const Spread& spread);
 
 // "1.23 (1.10 to 1.30)"
-std::string Told(const Spread& spread, int digits);
+std::string SpreadText(const Spread& spread, int digits);
 
 // A table as Markdown, numbers already written.
 std::string MarkdownTable(const std::vector<std::string>& head,

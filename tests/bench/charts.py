@@ -130,7 +130,7 @@ def bar_chart(title: str, bars: Sequence[Bar]) -> str:
 
 
 def _scale(axis: Axis, values: Sequence[float], start: float, end: float) -> _Scale:
-    """Room for all values, and a little beside them."""
+    """Space for all values, and a little beside them."""
     at = math.log2 if axis.logarithmic else float
     low, high = min(values), max(values)
     if axis.logarithmic:

@@ -53,8 +53,9 @@ nlohmann::json CompareInt8Linears(std::span<const Encoding> dialogues,
                       {"times_as_fast", ToJson(ratio)},
                       {"roof_gops", ToJson(SpreadOf(roofs))}});
     table.push_back({std::to_string(batch), Fixed(tokens, 1),
-                     Told(SpreadOf(ours), 0), Told(SpreadOf(theirs), 0),
-                     Told(ratio, 2), Fixed(SpreadOf(roofs).median, 0)});
+                     SpreadText(SpreadOf(ours), 0),
+                     SpreadText(SpreadOf(theirs), 0), SpreadText(ratio, 2),
+                     Fixed(SpreadOf(roofs).median, 0)});
   }
   std::cout << "\n## The int8 linears alone, beside oneDNN's (one thread)\n\n"
             << MarkdownTable({"batch", "tokens", "ours, Gop/s",

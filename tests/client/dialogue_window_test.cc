@@ -32,26 +32,26 @@ TEST(DialogueWindowTest, AnswersLeaveInTheOrderOfTheInput) {
   EXPECT_TRUE(window.empty());
 }
 
-TEST(DialogueWindowTest, RoomIsBoundedByWhatIsInFlight) {
+TEST(DialogueWindowTest, SpaceIsBoundedByWhatIsInFlight) {
   DialogueWindow window(2);
   const auto first = window.Add({});
-  EXPECT_TRUE(window.HasRoom());
+  EXPECT_TRUE(window.HasSpace());
   window.Add({});
-  EXPECT_FALSE(window.HasRoom());
+  EXPECT_FALSE(window.HasSpace());
   window.Answer(first, Labelled("sad"));
-  EXPECT_TRUE(window.HasRoom());
+  EXPECT_TRUE(window.HasSpace());
 }
 
-TEST(DialogueWindowTest, RoomIsBoundedByWhatIsNotYetWritten) {
+TEST(DialogueWindowTest, SpaceIsBoundedByWhatIsNotYetWritten) {
   DialogueWindow window(1);
   // Numbers count up from 0, so the oldest one stays unwritten.
   for (std::uint64_t i = 0; i < 4; ++i) {
-    ASSERT_TRUE(window.HasRoom());
+    ASSERT_TRUE(window.HasSpace());
     window.Answer(window.Add({}), Labelled("sad"));
   }
-  EXPECT_FALSE(window.HasRoom());
+  EXPECT_FALSE(window.HasSpace());
   ASSERT_TRUE(window.TakeOldest().has_value());
-  EXPECT_TRUE(window.HasRoom());
+  EXPECT_TRUE(window.HasSpace());
 }
 
 TEST(DialogueWindowTest, AnAnswerEndsTheWait) {

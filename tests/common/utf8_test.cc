@@ -52,7 +52,7 @@ TEST(Utf8Test, TheOffsetIsWhereTheIllFormedSequenceBegins) {
   }
 }
 
-// Every sequence of three bytes, told by the code point it would encode.
+// Every sequence of three bytes, named by the code point it would encode.
 TEST(Utf8Test, OnlyShortestFormsOfScalarValuesAreWellFormed) {
   for (unsigned lead = 0xE0; lead <= 0xEF; ++lead) {
     for (unsigned second = 0x70; second <= 0xCF; ++second) {

@@ -1,4 +1,4 @@
-"""Whatever comes in, the caller hears what is wrong and the server stays up."""
+"""Whatever comes in, the caller gets what is wrong and the server stays up."""
 
 import socket
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ def wide(serve: Serve, request: pytest.FixtureRequest) -> Iterator[Connection]:
 
 @pytest.fixture(scope="module")
 def alone(wide: Connection) -> list[list[float]]:
-    """The answers to the probes, each judged alone."""
+    """The answers to the probes, each classified alone."""
     answers = [wide.classify(turns, timings=True) for turns in PROBES]
     assert [answer.timings.batch_dialogues for answer in answers] == [1] * len(PROBES)
     return [probabilities(answer) for answer in answers]

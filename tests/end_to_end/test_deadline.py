@@ -1,4 +1,4 @@
-"""A deadline that passed: the caller hears so, and the model does not run."""
+"""A deadline that passed: the caller gets DEADLINE_EXCEEDED, and the model does not run."""
 
 from end_to_end.conftest import Serve
 from end_to_end.load import BURDEN, SLOW, burden, connections, outcomes
@@ -15,7 +15,7 @@ def test_what_expires_in_the_queue_never_runs(serve: Serve) -> None:
         connections(server, 4) as opened,
     ):
         heavy = burden(server, opened[0])
-        # One millisecond is over before the server hears of the call, most often;
+        # One millisecond is over before the server sees the call, most often;
         # the longer ones pass while the dialogue waits.
         patience = (0.001, 0.02, 0.1)
         calls = [
@@ -27,7 +27,7 @@ def test_what_expires_in_the_queue_never_runs(serve: Serve) -> None:
 
         page = wait_for_rest(server.metrics_url)
         assert_books_balance(page)
-        # Only the burden was run. Some calls count as cancelled: gRPC tells of a
+        # Only the burden was run. Some calls count as cancelled: gRPC reports a
         # deadline by going away.
         arrived = page.total("grpc_server_started_total", grpc_method="Classify")
         expired = page.total("emotion_items_total", outcome="expired")

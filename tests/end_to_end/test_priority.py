@@ -53,7 +53,7 @@ class Race:
             interactive = connection.send(README_DIALOGUE, priority=INTERACTIVE)
             interactive.add_done_callback(lambda _: finished.append("interactive"))
             assert outcomes([backlog, bulk, interactive]) == {Code.OK: 3}
-            wait_until(lambda: len(finished) == 2, "both calls have told their end")
+            wait_until(lambda: len(finished) == 2, "both calls have ended")
         return cls(
             finished,
             bulk.result().classification.timings,

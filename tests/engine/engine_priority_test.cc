@@ -44,7 +44,7 @@ TEST_F(EngineTest, ThePriorityHoldsForEachOfManyDialogues) {
   EXPECT_TRUE(boxes[1].Wait().ok());
 }
 
-TEST_F(EngineTest, BulkThatFillsItsShareLeavesRoomForOthers) {
+TEST_F(EngineTest, BulkThatFillsItsShareLeavesSpaceForOthers) {
   Make({.max_queue_items = 2, .max_bulk_percent = 50});
   OccupyWorker();
   AnswerBox waits;

@@ -10,7 +10,7 @@ namespace {
 using testing::ElementsAre;
 using testing::SizeIs;
 
-TEST_F(ServiceTest, ADialogueIsJudged) {
+TEST_F(ServiceTest, ADialogueIsClassified) {
   Serve();
   const grpc::Status status = Classify({"ab", "", "c"});
   ASSERT_TRUE(status.ok()) << status.error_message();

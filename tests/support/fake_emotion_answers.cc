@@ -45,7 +45,7 @@ std::string LastTurn(const v1::Dialogue& dialogue) {
   return dialogue.turns().empty() ? "" : *dialogue.turns().rbegin();
 }
 
-v1::Classification JudgeByWord(const v1::Dialogue& dialogue, bool timings) {
+v1::Classification ClassifyByWord(const v1::Dialogue& dialogue, bool timings) {
   const std::string last = LastTurn(dialogue);
   std::size_t label = 0;
   for (std::size_t i = kLabels.size() - 1; i > 0; --i) {

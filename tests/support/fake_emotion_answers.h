@@ -22,8 +22,8 @@ FakeReply EmptyTurn();
 // "" if the dialogue has no turns.
 std::string LastTurn(const v1::Dialogue& dialogue);
 
-// The judgement that FakeEmotionServer describes.
-v1::Classification JudgeByWord(const v1::Dialogue& dialogue, bool timings);
+// The classification that FakeEmotionServer describes.
+v1::Classification ClassifyByWord(const v1::Dialogue& dialogue, bool timings);
 
 // Model "fake", version "7".
 void SetFakeModel(v1::ModelVersion& model);

@@ -45,7 +45,7 @@ class FakeEmotionServer::Service final
         v1::Priority_Name(request->priority()));
     if (received.reply.code == RpcCode::kOk) {
       *response->mutable_classification() =
-          JudgeByWord(dialogue, request->include_timings());
+          ClassifyByWord(dialogue, request->include_timings());
       SetFakeModel(*response->mutable_model());
     }
     return Answer(context, received, true);
@@ -64,7 +64,7 @@ class FakeEmotionServer::Service final
         *result->mutable_status() = ToRpcStatus(EmptyTurn());
       } else {
         *result->mutable_classification() =
-            JudgeByWord(dialogue, request->include_timings());
+            ClassifyByWord(dialogue, request->include_timings());
       }
     }
     SetFakeModel(*response->mutable_model());

@@ -24,7 +24,7 @@ enum class RpcCode {
   kUnauthenticated = 16,
 };
 
-// One answer a test has written down. The default is the judgement that
+// One answer a test has written down. The default is the classification that
 // FakeEmotionServer describes.
 struct FakeReply {
   RpcCode code = RpcCode::kOk;
@@ -59,12 +59,12 @@ struct FakeServerOptions {
   std::string token{};
 };
 
-// A true gRPC server on a free loopback port that judges without a model: the
-// label is the first of "happy", "sad", "angry" that the last turn contains,
-// with probability 0.97, otherwise "others"; the other three have 0.01. A last
-// turn "" is INVALID_ARGUMENT, in a batch for that dialogue alone. Asked for,
-// the timings are 1, 2 and 3 ms, a batch of 4 dialogues with 80 tokens. Turn i
-// counts as cut if it contains "<cut>".
+// A true gRPC server on a free loopback port that classifies without a model:
+// the label is the first of "happy", "sad", "angry" that the last turn
+// contains, with probability 0.97, otherwise "others"; the other three have
+// 0.01. A last turn "" is INVALID_ARGUMENT, in a batch for that dialogue alone.
+// Asked for, the timings are 1, 2 and 3 ms, a batch of 4 dialogues with 80
+// tokens. Turn i counts as cut if it contains "<cut>".
 //
 // Thread-safe. The destructor answers what is held and stops the server.
 class FakeEmotionServer {
@@ -75,8 +75,8 @@ class FakeEmotionServer {
   // "127.0.0.1:port".
   std::string address() const;
 
-  // The next calls get these replies, in order of arrival; then judging goes
-  // on. `method` is as in ReceivedCall.
+  // The next calls get these replies, in order of arrival; then classifying
+  // goes on. `method` is as in ReceivedCall.
   void Script(const std::string& method, std::vector<FakeReply> replies);
 
   // From now on every call whose last turn is `turn` gets this reply.

@@ -182,5 +182,5 @@ def pause() -> None:
 
 
 def say(text: str) -> None:
-    """Tells the progress."""
+    """Prints the progress."""
     print(f"peers: {text}", file=sys.stderr, flush=True)
