@@ -11,6 +11,14 @@ enum class Priority {
 };
 
 // "interactive", "bulk".
-std::string_view PriorityName(Priority priority);
+constexpr std::string_view PriorityName(Priority priority) {
+  switch (priority) {
+    case Priority::kInteractive:
+      return "interactive";
+    case Priority::kBulk:
+      return "bulk";
+  }
+  return "bulk";
+}
 
 }  // namespace emotion

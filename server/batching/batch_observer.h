@@ -17,7 +17,23 @@ enum class BatchReason {
 };
 
 // "full", "token_budget", "time_budget", "idle", "delay", "drain".
-std::string_view BatchReasonName(BatchReason reason);
+constexpr std::string_view BatchReasonName(BatchReason reason) {
+  switch (reason) {
+    case BatchReason::kFull:
+      return "full";
+    case BatchReason::kTokenBudget:
+      return "token_budget";
+    case BatchReason::kTimeBudget:
+      return "time_budget";
+    case BatchReason::kIdle:
+      return "idle";
+    case BatchReason::kDelay:
+      return "delay";
+    case BatchReason::kDrain:
+      return "drain";
+  }
+  return "drain";
+}
 
 // Receives what the queue and its workers do. Called without locks held, from
 // worker threads, several at once; must be quick and must not throw.

@@ -14,13 +14,33 @@ namespace emotion {
 enum class QueueOutcome { kExecuted, kExpired, kCancelled };
 
 // "executed", "expired", "cancelled".
-std::string_view QueueOutcomeName(QueueOutcome outcome);
+constexpr std::string_view QueueOutcomeName(QueueOutcome outcome) {
+  switch (outcome) {
+    case QueueOutcome::kExecuted:
+      return "executed";
+    case QueueOutcome::kExpired:
+      return "expired";
+    case QueueOutcome::kCancelled:
+      return "cancelled";
+  }
+  return "cancelled";
+}
 
 // Where a dialogue was when its deadline passed or its caller went away.
 enum class RequestStage { kAdmission, kQueue, kExecute };
 
 // "admission", "queue", "execute".
-std::string_view RequestStageName(RequestStage stage);
+constexpr std::string_view RequestStageName(RequestStage stage) {
+  switch (stage) {
+    case RequestStage::kAdmission:
+      return "admission";
+    case RequestStage::kQueue:
+      return "queue";
+    case RequestStage::kExecute:
+      return "execute";
+  }
+  return "execute";
+}
 
 // Receives what becomes of each dialogue; what a model does with it goes to the
 // model's own observer. Called without locks held, from transport and worker

@@ -12,9 +12,6 @@ namespace {
 
 namespace names = metric_names;
 
-static_assert(std::size(names::kBatchReasons) ==
-              static_cast<std::size_t>(BatchReason::kDrain) + 1);
-
 std::vector<std::string> Numbers(std::size_t count) {
   std::vector<std::string> numbers;
   for (std::size_t i = 0; i < count; ++i) numbers.push_back(std::to_string(i));

@@ -1,7 +1,14 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <span>
 #include <string_view>
+
+#include "common/priority.h"
+#include "server/batching/batch_observer.h"
+#include "server/engine/request_observer.h"
+#include "server/models/model_observer.h"
 
 // Every metric on one page: name, help text, label with its known values,
 // buckets. Names are an interface: dashboards and alerts read them, and
@@ -65,43 +72,44 @@ inline constexpr double kShares[] = {.05, .1, .2, .3,  .4,  .5, .6,
 // What does not belong to a known value of an open label is counted here.
 inline constexpr std::string_view kOther = "other";
 
-// Known values. Those of an enum stand in its order.
+// The names of an enum whose values count from 0 to `kLast`, in its order, from
+// the function that names them everywhere.
+template <auto kLast, typename NameOf>
+constexpr auto EnumNames(NameOf name_of) {
+  std::array<std::string_view, static_cast<std::size_t>(kLast) + 1> names;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    names[i] = name_of(static_cast<decltype(kLast)>(i));
+  }
+  return names;
+}
+
+// Known values.
 inline constexpr std::string_view kOutcomes[] = {
     "ok", "invalid", "rejected", "expired", "cancelled", "error"};
-inline constexpr std::string_view kQueueOutcomes[] = {"executed", "expired",
-                                                      "cancelled"};
-inline constexpr std::string_view kPriorities[] = {"interactive", "bulk"};
-inline constexpr std::string_view kBatchReasons[] = {
-    "full", "token_budget", "time_budget", "idle", "delay", "drain"};
+inline constexpr auto kQueueOutcomes =
+    EnumNames<QueueOutcome::kCancelled>(QueueOutcomeName);
+inline constexpr auto kPriorities = EnumNames<Priority::kBulk>(PriorityName);
+inline constexpr auto kBatchReasons =
+    EnumNames<BatchReason::kDrain>(BatchReasonName);
 inline constexpr std::string_view kRejectReasons[] = {"queue_full", "draining",
                                                       "not_ready", kOther};
 inline constexpr std::string_view kInvalidReasons[] = {
     "empty",    "turn_count", "encoding",      "too_long", "item_count",
     "priority", "malformed",  "model_version", kOther};
-inline constexpr std::string_view kShadowOutcomes[] = {"agreed", "changed",
-                                                       "failed", "dropped"};
-inline constexpr std::string_view kStages[] = {"admission", "queue", "execute"};
+inline constexpr auto kShadowOutcomes =
+    EnumNames<ShadowOutcome::kDropped>(ShadowOutcomeName);
+inline constexpr auto kStages =
+    EnumNames<RequestStage::kExecute>(RequestStageName);
 inline constexpr std::string_view kTurns[] = {"1", "2", "3", "4",
                                               "5", "6", "7", "8"};
 
 // Calls. Widely used names, so that ready dashboards work; each series also
 // has grpc_service, grpc_method and grpc_type, as the services name them.
-inline constexpr std::string_view kGrpcTypes[] = {
-    "unary", "client_stream", "server_stream", "bidi_stream"};
-inline constexpr std::string_view kGrpcCodes[] = {"OK",
-                                                  "InvalidArgument",
-                                                  "NotFound",
-                                                  "FailedPrecondition",
-                                                  "ResourceExhausted",
-                                                  "DeadlineExceeded",
-                                                  "Cancelled",
-                                                  "Unavailable",
-                                                  "Internal"};
 inline constexpr CounterSpec kCallsStarted{"grpc_server_started_total",
                                            "Calls begun."};
 inline constexpr CounterSpec kCallsHandled{"grpc_server_handled_total",
                                            "Calls ended, by status code.",
-                                           {"grpc_code", kGrpcCodes}};
+                                           {"grpc_code", {}}};
 inline constexpr HistogramSpec kCallTime{"grpc_server_handling_seconds",
                                          "Time from a call's start to its end.",
                                          kCallSeconds};

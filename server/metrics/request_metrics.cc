@@ -12,12 +12,6 @@ namespace {
 namespace names = metric_names;
 
 static_assert(std::size(names::kTurns) == kMaxTurns);
-static_assert(std::size(names::kQueueOutcomes) ==
-              static_cast<std::size_t>(QueueOutcome::kCancelled) + 1);
-static_assert(std::size(names::kPriorities) ==
-              static_cast<std::size_t>(Priority::kBulk) + 1);
-static_assert(std::size(names::kStages) ==
-              static_cast<std::size_t>(RequestStage::kExecute) + 1);
 
 std::string_view Outcome(StatusCode code) {
   switch (code) {

@@ -12,10 +12,27 @@ namespace {
 
 namespace names = metric_names;
 
-static_assert(std::size(names::kGrpcCodes) ==
-              static_cast<std::size_t>(StatusCode::kInternal) + 1);
-static_assert(std::size(names::kGrpcTypes) ==
-              static_cast<std::size_t>(MethodType::kBidiStream) + 1);
+// The names of the codes as gRPC's own metrics have them in every language:
+// "InvalidArgument" for INVALID_ARGUMENT, but OK stays.
+std::vector<std::string> CodeNames() {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i <= static_cast<std::size_t>(StatusCode::kInternal);
+       ++i) {
+    const auto code = static_cast<StatusCode>(i);
+    std::string name;
+    bool word_begins = true;
+    for (const char c : StatusCodeName(code)) {
+      if (c == '_') {
+        word_begins = true;
+        continue;
+      }
+      name += word_begins ? c : static_cast<char>(c - 'A' + 'a');
+      word_begins = false;
+    }
+    names.push_back(code == StatusCode::kOk ? "OK" : name);
+  }
+  return names;
+}
 
 }  // namespace
 
@@ -38,15 +55,14 @@ void RpcMetrics::AddMethod(prometheus::Registry& registry,
                            std::string_view service, std::string_view name,
                            MethodType type) {
   const prometheus::Labels labels = {
-      {"grpc_type",
-       std::string(names::kGrpcTypes[static_cast<std::size_t>(type)])},
+      {"grpc_type", std::string(MethodTypeName(type))},
       {"grpc_service", std::string(service)},
       {"grpc_method", std::string(name)}};
   methods_.push_back(
       {.service = service,
        .name = name,
        .started = AddSeries(registry, names::kCallsStarted, labels),
-       .handled = {registry, names::kCallsHandled, labels},
+       .handled = {registry, names::kCallsHandled, CodeNames(), labels},
        .time = AddSeries(registry, names::kCallTime, labels)});
 }
 

@@ -19,7 +19,19 @@ enum class ShadowOutcome {
 };
 
 // "agreed", "changed", "failed", "dropped".
-std::string_view ShadowOutcomeName(ShadowOutcome outcome);
+constexpr std::string_view ShadowOutcomeName(ShadowOutcome outcome) {
+  switch (outcome) {
+    case ShadowOutcome::kAgreed:
+      return "agreed";
+    case ShadowOutcome::kChanged:
+      return "changed";
+    case ShadowOutcome::kFailed:
+      return "failed";
+    case ShadowOutcome::kDropped:
+      return "dropped";
+  }
+  return "dropped";
+}
 
 // Receives what one model does. Each loaded model has one, which goes with it,
 // so that what is reported of a model that is no longer loaded goes too. Called

@@ -7,6 +7,21 @@ namespace emotion {
 // How many messages each side of a call may send.
 enum class MethodType { kUnary, kClientStream, kServerStream, kBidiStream };
 
+// "unary", "client_stream", "server_stream", "bidi_stream".
+constexpr std::string_view MethodTypeName(MethodType type) {
+  switch (type) {
+    case MethodType::kUnary:
+      return "unary";
+    case MethodType::kClientStream:
+      return "client_stream";
+    case MethodType::kServerStream:
+      return "server_stream";
+    case MethodType::kBidiStream:
+      return "bidi_stream";
+  }
+  return "bidi_stream";
+}
+
 // A method of a service. Each service lists its own as constants that live as
 // long as the process; calls, metrics and logs refer to those. A value type.
 struct MethodInfo {

@@ -1,4 +1,4 @@
-"""A deadline that passed: the caller gets DEADLINE_EXCEEDED, and the model does not run."""
+"""A deadline that passed: the caller gets its status, and the model does not run."""
 
 from end_to_end.conftest import Serve
 from end_to_end.load import BURDEN, SLOW, burden, connections, outcomes
