@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from charts import Axis, Point, Series, line_chart
+from emotion_model.charts import Axis, Point, Series, line_chart
 from peers.report import Results
 
 # The batch size at which speed stands beside quality.

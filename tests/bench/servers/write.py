@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from charts import Bar, bar_chart
+from emotion_model.charts import Bar, bar_chart
 from peers.spread import Spread
 from servers.results import Results
 

@@ -1,4 +1,4 @@
-"""The charts of the benchmarks, as SVG files that stand alone. Pure.
+"""Charts of reports and benchmarks, as SVG files that stand alone. Pure.
 
 The same values give the same bytes. Nothing here knows what is measured.
 """

@@ -1,15 +1,9 @@
-"""The charts of all benchmarks: what is drawn, and where."""
-
 import re
-from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from charts import Axis, Bar, Point, Series, bar_chart, line_chart
-from peers.plots import write_plots
-from peers.test_report import RESULTS
+from emotion_model.charts import Axis, Bar, Point, Series, bar_chart, line_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -87,26 +81,3 @@ def test_bars_begin_at_zero_and_are_as_long_as_their_values() -> None:
     ]
     assert widths[0] == pytest.approx(2 * widths[1], abs=0.2)
     assert texts(picture) == ["t", "a", "50", "b", "25"]
-
-
-def test_the_peers_have_a_picture_for_each_order_and_one_of_quality(
-    tmp_path: Path,
-) -> None:
-    write_plots(RESULTS, tmp_path)
-    pictures = {path.stem: path.read_text() for path in tmp_path.iterdir()}
-    assert set(pictures) == {"arrival", "sorted", "quality"}
-    for name, picture in pictures.items():
-        shown = texts(picture)
-        assert "this engine" in shown, name
-        assert ("a peer" in shown) == (name != "quality"), name
-        assert "P, 2 cpus, 2026-01-02" in shown, name
-    assert "in order of arrival" in texts(pictures["arrival"])
-    write_plots(RESULTS, tmp_path)
-    for name, picture in pictures.items():
-        assert (tmp_path / f"{name}.svg").read_text() == picture
-
-
-def test_without_quality_there_is_no_picture_of_it(tmp_path: Path) -> None:
-    results: dict[str, Any] = RESULTS | {"quality": {}}
-    write_plots(results, tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"arrival.svg", "sorted.svg"}
