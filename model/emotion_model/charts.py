@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from typing import Self
 
-_WIDTH, _HEIGHT = 760, 420
 _INK, _GRID, _WHISKER = "#222222", "#dddddd", "#222222"
 # To be distinguished on paper too, a series has its colour and its mark.
 _COLOURS = (
@@ -20,6 +20,19 @@ _LETTER = 6.2
 
 
 @dataclass(frozen=True)
+class Size:
+    """Of a whole picture, in pixels."""
+
+    width: int
+    height: int
+
+
+WIDE = Size(width=760, height=420)
+# What the axes of a line chart enclose is square, if no series has a name.
+SQUARE = Size(width=296, height=320)
+
+
+@dataclass(frozen=True)
 class Point:
     """A value with its extremes; without a spread they are the value itself."""
 
@@ -27,12 +40,20 @@ class Point:
     y: float
     low: float
     high: float
+    # How many times as wide as usual its mark is; 0 for no mark.
+    mark: float = 1.0
+
+    @classmethod
+    def exact(cls, x: float, y: float, *, mark: float = 1.0) -> Self:
+        """A value without a spread."""
+        return cls(x=x, y=y, low=y, high=y, mark=mark)
 
 
 @dataclass(frozen=True)
 class Series:
     """Points of one kind; `strong` stands out as the one that is looked for."""
 
+    # For the legend; empty if it needs none.
     name: str
     points: Sequence[Point]
     strong: bool
@@ -40,6 +61,8 @@ class Series:
     style: int
     # Whether the points are joined.
     line: bool = True
+    # Of the marks, from 0 to 1: below 1 what they cover shows.
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -82,14 +105,20 @@ class _Scale:
 
 
 def line_chart(
-    title: str, across: Axis, up: Axis, series: Sequence[Series], caption: str
+    title: str,
+    across: Axis,
+    up: Axis,
+    series: Sequence[Series],
+    caption: str,
+    *,
+    size: Size = WIDE,
 ) -> str:
     """Lines or single points over a pair of axes, with a legend to the right.
 
     At least one series has a point.
     """
-    left, top, bottom = 58.0, 56.0, _HEIGHT - 66.0
-    right = _WIDTH - 40 - _LETTER * max(len(each.name) for each in series)
+    left, top, bottom = 58.0, 56.0, size.height - 66.0
+    right = size.width - 40 - _LETTER * max(len(each.name) for each in series)
     points = [point for each in series for point in each.points]
     x = _scale(across, [point.x for point in points], left, right)
     heights = [height for point in points for height in (point.low, point.high)]
@@ -103,18 +132,19 @@ def line_chart(
         parts.append(_text(left - 6, y(value) + 4, f"{value:g}", "end"))
     parts.append(_text((left + right) / 2, bottom + 34, across.name, "middle"))
     parts.append(_text(left, top - 6, up.name))
-    parts.append(_text(left, _HEIGHT - 10, caption, size=10))
+    parts.append(_text(left, size.height - 10, caption, size=10))
     for row, each in enumerate(series):
         parts += _draw(each, x, y)
-        parts += _legend(each, right + 16, top + 10 + 20 * row)
-    return _picture(_HEIGHT, parts)
+        if each.name:
+            parts += _legend(each, right + 16, top + 10 + 20 * row)
+    return _picture(size, parts)
 
 
 def bar_chart(title: str, bars: Sequence[Bar]) -> str:
     """Bars from 0 with a whisker from lowest to highest, their values beside."""
     names, row, top = 300, 26, 44
     largest = max([bar.high for bar in bars] + [1e-9])
-    x = _Scale(0.0, largest, names, _WIDTH - 90, float)
+    x = _Scale(0.0, largest, names, WIDE.width - 90, float)
     parts = [_text(12, 24, title, size=16)]
     for place, bar in enumerate(bars):
         edge, middle = top + row * place, top + row * place + row / 2
@@ -126,7 +156,7 @@ def bar_chart(title: str, bars: Sequence[Bar]) -> str:
             _stroke(f"M{x(bar.low):.1f} {middle:.1f}H{x(bar.high):.1f}", _WHISKER),
             _text(x(bar.high) + 6, middle + 4, f"{bar.value:.0f}", size=13),
         ]
-    return _picture(top + row * len(bars) + 12, parts)
+    return _picture(Size(WIDE.width, top + row * len(bars) + 12), parts)
 
 
 def _scale(axis: Axis, values: Sequence[float], start: float, end: float) -> _Scale:
@@ -159,7 +189,8 @@ def _draw(series: Series, x: _Scale, y: _Scale) -> list[str]:
         if each.low < each.high:
             path = f"M{x(each.x):.1f} {y(each.low):.1f}V{y(each.high):.1f}"
             parts.append(_stroke(path, colour))
-        parts.append(_mark(series, x(each.x), y(each.y)))
+        if each.mark:
+            parts.append(_mark(series, x(each.x), y(each.y), each.mark))
     return parts
 
 
@@ -173,7 +204,7 @@ def _legend(series: Series, x: float, y: float) -> list[str]:
     ]
 
 
-def _mark(series: Series, x: float, y: float) -> str:
+def _mark(series: Series, x: float, y: float, times: float = 1.0) -> str:
     """A shape of its own for each three of the styles."""
     colour = _COLOURS[series.style % len(_COLOURS)]
     shapes = (
@@ -185,7 +216,11 @@ def _mark(series: Series, x: float, y: float) -> str:
         "m-4-1h3v-3h2v3h3v2h-3v3h-2v-3h-3z",
     )
     shape = shapes[series.style // 3 % len(shapes)]
-    return f'<path d="M{x:.1f} {y:.1f}{shape}" fill="{colour}"/>'
+    place = f'd="M{x:.1f} {y:.1f}{shape}"'
+    if times != 1.0:
+        place = f'd="{shape}" transform="translate({x:.1f} {y:.1f}) scale({times:.3f})"'
+    opacity = f' fill-opacity="{series.opacity:g}"' if series.opacity < 1.0 else ""
+    return f'<path {place} fill="{colour}"{opacity}/>'
 
 
 def _line(path: str, colour: str, *, strong: bool) -> str:
@@ -211,13 +246,14 @@ def _text(
     )
 
 
-def _picture(height: int, parts: Sequence[str]) -> str:
+def _picture(size: Size, parts: Sequence[str]) -> str:
+    width, height = size.width, size.height
     return "\n".join(
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" '
-            f'height="{height}" viewBox="0 0 {_WIDTH} {height}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" '
+            f'height="{height}" viewBox="0 0 {width} {height}" '
             'font-family="sans-serif">',
-            f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
+            f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
             *parts,
             "</svg>\n",
         )

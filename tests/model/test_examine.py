@@ -1,4 +1,5 @@
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from pathlib import Path
@@ -81,7 +82,42 @@ def test_a_picture_is_an_svg_inside_its_frame(plot: object) -> None:
         for element in root.iter()
         for key in ("x", "y", "cx", "cy")
     ]
+    moved = re.compile(r"(?:[ML]|translate\()([\d.-]+) ([\d.-]+)")
+    places += [float(each) for pair in moved.findall(picture) for each in pair]
     assert min(places) >= 0 and max(places) <= 320
+
+
+def test_reliability_is_shown_beside_a_diagonal_by_the_size_of_marks() -> None:
+    rows = [
+        {"sure": 0.5, "right": 0.25, "dialogues": 4},
+        {"sure": 0.75, "right": 0.75, "dialogues": 16},
+    ]
+    picture = reliability_plot(rows)
+    diagonal = re.search(r'd="M(\S+) (\S+)L(\S+) ([\d.]+)"', picture)
+    assert diagonal is not None
+    left, bottom, right, top = (float(each) for each in diagonal.groups())
+    assert right - left == pytest.approx(bottom - top, abs=0.2)
+    marks = [
+        [float(each) for each in found]
+        for found in re.findall(r"translate\((\S+) (\S+)\) scale\((\S+)\)", picture)
+    ]
+    width = right - left
+    places = [((x - left) / width, (bottom - y) / width) for x, y, _ in marks]
+    assert places == [
+        pytest.approx((row["sure"], row["right"]), abs=0.001) for row in rows
+    ]
+    assert [scale for *_, scale in marks] == [1.5, 2.5]
+
+
+def test_risk_is_a_line_from_zero() -> None:
+    picture = risk_plot([{"coverage": c, "risk": c / 10} for c in (0.5, 1.0)])
+    line = re.search(r'd="M(\S+) (\S+)L(\S+) ([\d.]+)" fill="none"', picture)
+    frame = re.search(r'd="M(\S+) (\S+)V(\S+)H(\S+)" fill="none"', picture)
+    assert line is not None and frame is not None
+    middle, half, end, full = (float(each) for each in line.groups())
+    left, _, bottom, _ = (float(each) for each in frame.groups())
+    assert end - left == pytest.approx(2 * (middle - left), abs=0.2)
+    assert bottom - full == pytest.approx(2 * (bottom - half), abs=0.2)
 
 
 def test_probes_see_a_model_that_minds_names() -> None:

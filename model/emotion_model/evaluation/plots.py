@@ -1,72 +1,45 @@
-"""Two small pictures as SVG, written by hand: no plotting library is needed."""
+"""The pictures of a report on a model, as SVG. At least one row each."""
 
 from collections.abc import Sequence
 
-_SIZE, _EDGE = 320, 44
-_SPAN = _SIZE - 2 * _EDGE
-_INK, _LINE, _MARK = "#333333", "#bbbbbb", "#1f6fb4"
+from emotion_model.charts import SQUARE, Axis, Point, Series, line_chart
 
-Point = tuple[float, float]
+_BLUE, _GREY = 0, 7
 
 
 def reliability_plot(rows: Sequence[dict[str, float]]) -> str:
-    """How often right (up) by how sure (across); a mark's area is its dialogues."""
+    """How often right (up) by how sure (across); both are equal on the diagonal."""
     most = max(row["dialogues"] for row in rows)
-    marks = [
-        f'<circle cx="{_x(row["sure"]):.1f}" cy="{_y(row["right"]):.1f}" '
-        f'r="{2 + 8 * (row["dialogues"] / most) ** 0.5:.1f}" fill="{_MARK}" '
-        'fill-opacity="0.6"/>'
+    bins = [
+        Point.exact(
+            row["sure"],
+            row["right"],
+            mark=0.5 + 2 * (row["dialogues"] / most) ** 0.5,
+        )
         for row in rows
     ]
-    diagonal = _path([(0, 0), (1, 1)], _LINE)
-    return _picture("how sure", "how often right", [diagonal, *marks], 1.0)
+    diagonal = [Point.exact(end, end, mark=0) for end in (0, 1)]
+    return line_chart(
+        "Reliability",
+        Axis("how sure", from_zero=True),
+        Axis("how often right", from_zero=True),
+        [
+            Series("", diagonal, strong=False, style=_GREY),
+            Series("", bins, strong=True, style=_BLUE, line=False, opacity=0.6),
+        ],
+        "size of a mark: number of dialogues",
+        size=SQUARE,
+    )
 
 
 def risk_plot(rows: Sequence[dict[str, float]]) -> str:
     """The share of wrong answers (up) by the share that is answered (across)."""
-    top = max(0.01, *(row["risk"] for row in rows))
-    line = _path([(row["coverage"], row["risk"] / top) for row in rows], _MARK)
-    return _picture("answered", "wrong", [line], top)
-
-
-def _picture(across: str, up: str, parts: Sequence[str], top: float) -> str:
-    ticks = []
-    for share in (0.0, 0.5, 1.0):
-        ticks += [
-            _text(_x(share), _SIZE - _EDGE + 16, f"{share:g}", "middle"),
-            _text(_EDGE - 6, _y(share) + 4, f"{share * top:.3g}", "end"),
-        ]
-    frame = (
-        f'<rect x="{_EDGE}" y="{_EDGE}" width="{_SPAN}" height="{_SPAN}" '
-        f'fill="none" stroke="{_LINE}"/>'
+    points = [Point.exact(row["coverage"], row["risk"]) for row in rows]
+    return line_chart(
+        "Risk and coverage",
+        Axis("answered", from_zero=True),
+        Axis("wrong", from_zero=True),
+        [Series("", points, strong=True, style=_BLUE)],
+        "the surest are answered first",
+        size=SQUARE,
     )
-    names = [
-        _text(_SIZE / 2, _SIZE - 8, across, "middle"),
-        _text(_EDGE, _EDGE - 12, up, "start"),
-    ]
-    body = "\n".join([frame, *ticks, *names, *parts])
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_SIZE}" height="{_SIZE}" '
-        f'viewBox="0 0 {_SIZE} {_SIZE}" font-family="sans-serif" font-size="12">\n'
-        f'<rect width="100%" height="100%" fill="#ffffff"/>\n{body}\n</svg>\n'
-    )
-
-
-def _path(points: Sequence[Point], colour: str) -> str:
-    steps = " L ".join(f"{_x(x):.1f} {_y(y):.1f}" for x, y in points)
-    return f'<path d="M {steps}" fill="none" stroke="{colour}" stroke-width="2"/>'
-
-
-def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" fill="{_INK}" text-anchor="{anchor}">'
-        f"{text}</text>"
-    )
-
-
-def _x(share: float) -> float:
-    return _EDGE + _SPAN * share
-
-
-def _y(share: float) -> float:
-    return _SIZE - _EDGE - _SPAN * share

@@ -63,8 +63,7 @@ def _quality(results: Results) -> str:
         found = results["quality"].get(entry["key"])
         if found is None or entry["key"] not in rates:
             continue
-        score = found["micro_f1"]
-        point = Point(rates[entry["key"]], score, score, score)
+        point = Point.exact(rates[entry["key"]], found["micro_f1"])
         series.append(
             Series(
                 entry["title"], [point], strong=entry["ours"], style=place, line=False
