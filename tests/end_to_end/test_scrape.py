@@ -16,6 +16,8 @@ from support.page import Page, assert_books_balance, wait_for_rest
 from support.server import ServerProcess
 
 GOLDEN = ROOT / "tests" / "metrics" / "metric_names.golden"
+# Their series begin when a shadow first gives another label.
+LATER = {"emotion_shadow_changed_total counter given model own version"}
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +95,8 @@ def test_the_model_and_the_build_are_told(page: Page, package: Package) -> None:
 
 def test_the_names_are_those_of_the_golden_list(page: Page) -> None:
     golden = set(GOLDEN.read_text(encoding="utf-8").splitlines())
-    assert page.families() == golden
+    assert golden > LATER
+    assert page.families() == golden - LATER
 
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="no promtool here")
