@@ -9,7 +9,9 @@ import pytest
 
 from end_to_end import ROOT
 from end_to_end.copied import Copy
+from end_to_end.known_answers import Packages, answers_alone
 from end_to_end.package import Package
+from end_to_end.repository import Repository
 from end_to_end.wire import Connection
 from support.server import ServerProcess, serving
 
@@ -38,8 +40,36 @@ def client_binary() -> Path:
 
 
 @pytest.fixture(scope="session")
+def operators() -> Path:
+    """The library of the server's operators, which the exporter loads."""
+    return _path("EMOTION_OPERATORS", "build/release/lib/libemotion_operators.so")
+
+
+@pytest.fixture(scope="session")
 def package() -> Package:
     return Package.read(_path("EMOTION_MODEL", "build/model"))
+
+
+@pytest.fixture(scope="session")
+def packages(server_binary: Path, operators: Path) -> Packages:
+    """Two packages of other models."""
+    # Brings torch, for which the other files need not wait.
+    from end_to_end.derived import FIRST, SECOND, derived_package
+
+    old, new = (derived_package(each, operators) for each in (FIRST, SECOND))
+    known = {
+        FIRST.version: answers_alone(server_binary, old),
+        SECOND.version: answers_alone(server_binary, new),
+    }
+    for turns, answer in known[FIRST.version].items():
+        assert answer.labels != known[SECOND.version][turns].labels
+    return Packages(old, new, known)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """An empty model repository of one's own."""
+    return Repository(tmp_path / "models")
 
 
 @pytest.fixture

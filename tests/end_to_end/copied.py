@@ -47,8 +47,10 @@ class Copy:
             (folder / file.name).symlink_to(file.resolve())
 
     def own(self, name: str) -> Path:
-        """Makes a file a copy of its own."""
+        """Makes a file a copy of its own, unless it is one."""
         path = self.folder / name
+        if not path.is_symlink():
+            return path
         source = path.resolve()
         path.unlink()
         shutil.copyfile(source, path)
