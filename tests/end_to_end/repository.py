@@ -45,14 +45,14 @@ class Served:
 
 @contextmanager
 def serving_models(
-    binary: Path, repository: Repository, *flags: str
+    binary: Path, repository: Repository, *flags: str, precision: str = "fp32"
 ) -> Iterator[Served]:
-    """A server in fp32 that starts with the newest version."""
+    """A server that starts with the newest version."""
     with (
         serving(
             binary,
             Path("none"),
-            *("--model-repository", str(repository.folder), "--precision", "fp32"),
+            *("--model-repository", str(repository.folder), "--precision", precision),
             *("--admin-address", "127.0.0.1:0"),
             *flags,
         ) as server,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 from dashboard.grafana import dashboard
+from dashboard.model_panels import MODELS
 from dashboard.more_panels import ANSWERS, BATCHES, REPLICAS
 from dashboard.panels import LATENCY, SUMMARY, TRAFFIC
 
-ROWS = (SUMMARY, TRAFFIC, LATENCY, BATCHES, ANSWERS, REPLICAS)
+ROWS = (SUMMARY, TRAFFIC, LATENCY, BATCHES, ANSWERS, MODELS, REPLICAS)
 
 
 def text() -> str:

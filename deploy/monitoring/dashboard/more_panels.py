@@ -163,20 +163,6 @@ REPLICAS = Row(
             unit="bytes",
         ),
         Panel(
-            "Models",
-            "What answers, in which precision.",
-            (Query(f"emotion_model_info{{{HERE}}}"),),
-            kind="table",
-            width=14,
-        ),
-        Panel(
-            "Builds",
-            "What runs.",
-            (Query(f"emotion_build_info{{{HERE}}}"),),
-            kind="table",
-            width=10,
-        ),
-        Panel(
             "State",
             "Ready and draining, by replica.",
             (
@@ -200,6 +186,13 @@ REPLICAS = Row(
                 ),
             ),
             unit="s",
+        ),
+        Panel(
+            "Builds",
+            "What runs.",
+            (Query(f"emotion_build_info{{{HERE}}}"),),
+            kind="table",
+            width=24,
         ),
     ),
 )

@@ -165,8 +165,17 @@ LATENCY = Row(
             "emotion_queue_wait_seconds",
             f'{HERE},outcome="executed"',
         ),
-        percentiles(
-            "Inference", "A forward pass over a batch.", "emotion_inference_seconds"
+        Panel(
+            "Inference by version, at the chosen percentile",
+            "A forward pass over a batch; a shadow's takes the time that is left.",
+            (
+                Query(
+                    quantile("$quantile", "emotion_inference_seconds", "version"),
+                    "{{version}}",
+                ),
+            ),
+            unit="s",
+            width=6,
         ),
         percentiles(
             "Tokens", "From text to tokens, a dialogue.", "emotion_tokenize_seconds"

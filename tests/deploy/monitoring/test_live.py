@@ -9,33 +9,56 @@ import pytest
 
 from deploy.monitoring.prometheus import Prometheus, prometheus
 from deploy.monitoring.written import Query, dashboard_queries, rules
-from end_to_end.conftest import Serve, client_binary, package, serve, server_binary
+from end_to_end.admin import BESIDE
+from end_to_end.conftest import client_binary, operators, package, server_binary
+from end_to_end.derived import THIRD, derived_package
+from end_to_end.package import Package
+from end_to_end.repository import Repository, serving_models
 from support.process import Child, wait_until
+from support.server import ServerProcess
 
-__all__ = ["client_binary", "package", "serve", "server_binary"]
+__all__ = ["client_binary", "operators", "package", "server_binary"]
 
 # Of all queries together.
 PATIENCE_S = 60.0
 
 
 @pytest.fixture(scope="module")
+def shadowed(
+    server_binary: Path,
+    package: Package,
+    operators: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[ServerProcess]:
+    """A server with the default model, whose answers another one shadows."""
+    repository = Repository(tmp_path_factory.mktemp("models"))
+    own = repository.add(package.folder).folder.name
+    with serving_models(server_binary, repository, precision="auto") as served:
+        repository.add(derived_package(THIRD, operators))
+        served.admin.load(THIRD.version, BESIDE)
+        served.admin.set_traffic({own: 100}, {THIRD.version: 100})
+        yield served.server
+
+
+@pytest.fixture(scope="module")
 def live(
-    serve: Serve, client_binary: Path, tmp_path_factory: pytest.TempPathFactory
+    shadowed: ServerProcess,
+    client_binary: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Prometheus]:
     """Prometheus beside a server that works; some calls are bulk, one is bad."""
-    with serve() as server:
-        folder = tmp_path_factory.mktemp("prometheus")
-        with (
-            prometheus(folder, [server.metrics_address]) as opened,
-            Child(
-                [
-                    *(client_binary, "load", "--address", server.address),
-                    *("--rate", "100", "--duration", "120s", "--warmup", "0s"),
-                    *("--priority-mix", "interactive:80%,bulk:20%"),
-                ]
-            ),
-        ):
-            yield opened
+    folder = tmp_path_factory.mktemp("prometheus")
+    with (
+        prometheus(folder, [shadowed.metrics_address]) as opened,
+        Child(
+            [
+                *(client_binary, "load", "--address", shadowed.address),
+                *("--rate", "100", "--duration", "120s", "--warmup", "0s"),
+                *("--priority-mix", "interactive:80%,bulk:20%"),
+            ]
+        ),
+    ):
+        yield opened
 
 
 def wait_for_values(live: Prometheus, queries: list[Query]) -> None:
