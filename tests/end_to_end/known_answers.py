@@ -11,8 +11,9 @@ from typing import Any, Self
 import grpc
 
 from end_to_end.package import some_dialogues
-from end_to_end.process import serving, wait_until
 from end_to_end.wire import PATIENCE_S, Connection, batch_request, messages
+from support.process import wait_until
+from support.server import serving
 
 # What fp32 may differ by between two runs of the same model.
 TOLERANCE = 1e-5

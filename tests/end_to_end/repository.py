@@ -8,8 +8,8 @@ from pathlib import Path
 from end_to_end.admin import Admin
 from end_to_end.copied import Copy
 from end_to_end.package import Package
-from end_to_end.process import ServerProcess, serving
 from end_to_end.wire import Connection
+from support.server import ServerProcess, serving
 
 MODEL_NAME = "emotion-mobilebert"
 

@@ -14,9 +14,9 @@ from end_to_end.derived import FIRST, SECOND
 from end_to_end.known_answers import DIALOGUES, Packages, answer
 from end_to_end.load import outcomes
 from end_to_end.package import README_DIALOGUE, Package
-from end_to_end.page import wait_for_page
 from end_to_end.repository import Repository, serving_models
 from end_to_end.wire import Code, Connection
+from support.page import wait_for_page
 
 OLD, NEW = FIRST.version, SECOND.version
 STARTED = "grpc_server_started_total"

@@ -18,7 +18,6 @@ from end_to_end.known_answers import (
     answers_alone,
 )
 from end_to_end.package import some_dialogues
-from end_to_end.page import Page, wait_for_page
 from end_to_end.repository import Repository, Served, serving_models
 from end_to_end.wire import (
     PATIENCE_S,
@@ -26,6 +25,7 @@ from end_to_end.wire import (
     Details,
     batch_request,
 )
+from support.page import Page, wait_for_page
 
 OLD, NEW, SHADOW = FIRST.version, SECOND.version, THIRD.version
 PERCENT = 10

@@ -12,10 +12,11 @@ from end_to_end.copied import Copy, Manifest
 from end_to_end.derived import FIRST, SECOND
 from end_to_end.known_answers import Packages, SteadyTraffic, answer
 from end_to_end.package import README_DIALOGUE
-from end_to_end.page import Page, wait_for_page
-from end_to_end.process import serving, wait_until
 from end_to_end.repository import MODEL_NAME, Repository, Served, serving_models
 from end_to_end.wire import Code, Connection, Details, messages
+from support.page import Page, wait_for_page
+from support.process import wait_until
+from support.server import serving
 
 OLD, NEW, BAD = FIRST.version, SECOND.version, "3.0.0"
 FAILURES = "emotion_model_load_failures_total"
