@@ -60,6 +60,22 @@ struct Limits {
   std::uint32_t max_batch_dialogues = 0;
 };
 
+// A model that is loaded, and its part in the traffic.
+struct ServingModel {
+  ModelVersion model;
+  // Percent of the calls that name no version which it answers.
+  std::uint32_t traffic_percent = 0;
+  // Percent of the calls answered by others which it is given for comparison.
+  std::uint32_t shadow_percent = 0;
+  // In the order of Classification::probabilities.
+  std::vector<std::string> labels;
+  // "fp32".
+  std::string precision;
+  // Lower-case hexadecimal.
+  std::string manifest_sha256;
+};
+
+// The model that answers most calls, and all that are loaded.
 struct ModelInfo {
   ModelVersion model;
   // In the order of Classification::probabilities.
@@ -74,6 +90,9 @@ struct ModelInfo {
   std::string traffic;
   // Lower-case hexadecimal.
   std::string manifest_sha256;
+  // All that are loaded, in the order in which they were; empty from a server
+  // that does not say.
+  std::vector<ServingModel> serving;
 };
 
 }  // namespace emotion::client

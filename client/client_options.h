@@ -66,6 +66,14 @@ struct CallOptions {
   std::optional<std::chrono::milliseconds> deadline{};
   // GetModelInfo has none and ignores it.
   Priority priority = Priority::kInteractive;
+  // The version of the model that is to answer, visible ASCII; empty: as the
+  // server splits its traffic. One that is not loaded there is NOT_FOUND.
+  // GetModelInfo is about all versions and ignores it.
+  std::string model_version{};
+  // Sent as `x-emotion-key`, up to 1024 characters of visible ASCII, such as a
+  // user's or a conversation's id: calls with the same key are answered by the
+  // same version. Empty means none, and each call is split for itself.
+  std::string key{};
 };
 
 }  // namespace emotion::client

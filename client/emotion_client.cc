@@ -95,6 +95,7 @@ class Client::Impl {
         {.send = std::move(send),
          .done = std::move(finish),
          .request_id = call.request_id,
+         .key = call.key,
          .token = options_.token,
          .deadline = clock_.Now() + call.deadline.value_or(options_.deadline),
          .schedule = {options_.retry, options_.hedge, budget_},
@@ -140,6 +141,7 @@ void Client::Classify(Turns turns, const CallOptions& call,
   }
   request.set_include_timings(call.include_timings);
   request.set_priority(ToMessage(call.priority));
+  request.set_model_version(call.model_version);
   impl_->Send(&Stub::Classify, std::move(request), call, ReadClassification,
               std::move(done));
 }
@@ -159,6 +161,7 @@ void Client::ClassifyBatch(std::vector<Turns> dialogues,
   }
   request.set_include_timings(call.include_timings);
   request.set_priority(ToMessage(call.priority));
+  request.set_model_version(call.model_version);
   const auto read = [count](const v1::ClassifyBatchResponse& answer) {
     return ReadBatch(answer, count);
   };

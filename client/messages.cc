@@ -19,6 +19,13 @@ ModelVersion Read(const v1::ModelVersion& model) {
   return {model.name(), model.version()};
 }
 
+std::vector<std::string> Names(
+    const google::protobuf::RepeatedPtrField<v1::Label>& labels) {
+  std::vector<std::string> names;
+  for (const v1::Label& label : labels) names.push_back(label.name());
+  return names;
+}
+
 Classification Read(const v1::Classification& message,
                     const v1::ModelVersion& model) {
   Classification result{.label = message.label(),
@@ -90,19 +97,29 @@ Result<std::vector<Result<Classification>>> ReadBatch(
   return results;
 }
 
+ServingModel ReadServingModel(const v1::ServingModel& message) {
+  return {.model = Read(message.model()),
+          .traffic_percent = message.traffic_percent(),
+          .shadow_percent = message.shadow_percent(),
+          .labels = Names(message.labels()),
+          .precision = message.precision(),
+          .manifest_sha256 = message.manifest_sha256()};
+}
+
 ModelInfo ReadModelInfo(const v1::GetModelInfoResponse& answer) {
   ModelInfo info{
       .model = Read(answer.model()),
-      .labels = {},
+      .labels = Names(answer.labels()),
       .limits = {answer.limits().max_turns(), answer.limits().max_turn_bytes(),
                  answer.limits().max_tokens(),
                  answer.limits().max_batch_dialogues()},
       .layout = answer.layout(),
       .precision = answer.precision(),
       .traffic = answer.traffic(),
-      .manifest_sha256 = answer.manifest_sha256()};
-  for (const auto& label : answer.labels()) {
-    info.labels.push_back(label.name());
+      .manifest_sha256 = answer.manifest_sha256(),
+      .serving = {}};
+  for (const v1::ServingModel& each : answer.serving()) {
+    info.serving.push_back(ReadServingModel(each));
   }
   return info;
 }

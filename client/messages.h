@@ -27,6 +27,8 @@ Result<Classification> ReadClassification(const v1::ClassifyResponse& answer);
 Result<std::vector<Result<Classification>>> ReadBatch(
     const v1::ClassifyBatchResponse& answer, std::size_t dialogues);
 
+ServingModel ReadServingModel(const v1::ServingModel& message);
+
 ModelInfo ReadModelInfo(const v1::GetModelInfoResponse& answer);
 
 }  // namespace emotion::client

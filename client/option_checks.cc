@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "client/tls_check.h"
 #include "common/loopback.h"
@@ -10,6 +11,10 @@ namespace emotion::client {
 namespace {
 
 using std::chrono::milliseconds;
+
+constexpr std::size_t kMaxKeyCharacters = 1024;
+
+bool IsVisible(char c) { return c > ' ' && c < '\x7f'; }
 
 Status BadOption(const std::string& option, const std::string& value,
                  const std::string& expected) {
@@ -90,9 +95,16 @@ Status CheckClientOptions(const ClientOptions& options) {
 }
 
 Status CheckCallOptions(const CallOptions& call) {
-  const auto visible = [](char c) { return c > ' ' && c < '\x7f'; };
-  if (!std::ranges::all_of(call.request_id, visible)) {
-    return BadOption("request_id", "not sendable", "visible ASCII");
+  for (const auto& [option, text] : {std::pair("request_id", &call.request_id),
+                                     {"model_version", &call.model_version},
+                                     {"key", &call.key}}) {
+    if (!std::ranges::all_of(*text, IsVisible)) {
+      return BadOption(option, "not sendable", "visible ASCII");
+    }
+  }
+  if (call.key.size() > kMaxKeyCharacters) {
+    return BadOption("key", std::to_string(call.key.size()) + " characters",
+                     std::to_string(kMaxKeyCharacters) + " at most");
   }
   return call.deadline ? CheckTime("deadline", *call.deadline) : Status();
 }

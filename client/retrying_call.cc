@@ -52,6 +52,7 @@ Result<RetryingCall::Context> RetryingCall::NewContext() const {
   if (!plan_.request_id.empty()) {
     context->AddMetadata("x-request-id", plan_.request_id);
   }
+  if (!plan_.key.empty()) context->AddMetadata("x-emotion-key", plan_.key);
   if (plan_.token) {
     auto token = AskForToken(plan_.token);
     if (!token.ok()) return std::move(token).status();

@@ -52,6 +52,8 @@ class RetryingCall final : public RunningCall,
     Done done;
     // Sent as `x-request-id` with each try; empty means none.
     std::string request_id;
+    // Sent as `x-emotion-key` with each try; empty means none.
+    std::string key;
     // Asked for each try; empty: none.
     TokenSource token;
     Clock::TimePoint deadline;

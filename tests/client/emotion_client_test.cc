@@ -72,6 +72,53 @@ TEST(EmotionClientTest, TheRequestIdTravelsWithTheCall) {
   EXPECT_EQ(server.calls()[1].request_id, "");
 }
 
+TEST(EmotionClientTest, TheVersionAndTheKeyTravelWithTheCall) {
+  FakeEmotionServer server;
+  const auto client = Connect(server.address());
+
+  const auto chosen =
+      Classify(*client, {"hi"}, {.model_version = "0.4.0", .key = "user-17"});
+  const auto batch =
+      client->ClassifyBatch({{"hi"}}, {.model_version = "8", .key = "user-18"});
+  const auto split = Classify(*client, {"hi"});
+
+  ASSERT_TRUE(chosen.ok() && batch.ok() && split.ok());
+  EXPECT_EQ(chosen->model.version, "0.4.0");
+  EXPECT_EQ((*batch)[0]->model.version, "8");
+  EXPECT_EQ(split->model.version, "7");
+  const auto calls = server.calls();
+  EXPECT_EQ(calls[0].model_version, "0.4.0");
+  EXPECT_EQ(calls[0].key, "user-17");
+  EXPECT_EQ(calls[1].model_version, "8");
+  EXPECT_EQ(calls[1].key, "user-18");
+  EXPECT_EQ(calls[2].model_version, "");
+  EXPECT_EQ(calls[2].key, "");
+}
+
+TEST(EmotionClientTest, TheKeyGoesWithEachTry) {
+  FakeEmotionServer server;
+  server.Script("Classify", {{.code = RpcCode::kUnavailable}});
+  const auto client = Connect(server.address());
+
+  ASSERT_TRUE(Classify(*client, {"hi"}, {.key = "user-17"}).ok());
+
+  ASSERT_EQ(server.calls().size(), 2U);
+  EXPECT_EQ(server.calls()[1].key, "user-17");
+}
+
+TEST(EmotionClientTest, AVersionThatIsNotLoadedIsNotFound) {
+  FakeEmotionServer server;
+  server.Script("Classify", {{.code = RpcCode::kNotFound,
+                              .violations = {{"model_version",
+                                              "version '9' is not "
+                                              "loaded"}}}});
+  const auto client = Connect(server.address());
+
+  EXPECT_EQ(
+      Classify(*client, {"hi"}, {.model_version = "9"}).status().ToString(),
+      "NOT_FOUND: model_version: version '9' is not loaded");
+}
+
 TEST(EmotionClientTest, ABatchAnswersEachDialogueInOrder) {
   FakeEmotionServer server;
   const auto client = Connect(server.address());
@@ -109,6 +156,25 @@ TEST(EmotionClientTest, TheModelDescribesItself) {
   EXPECT_EQ(info->precision, "fp32");
   EXPECT_EQ(info->manifest_sha256, "c0ffee");
   EXPECT_EQ(info->traffic, "everyday");
+  EXPECT_TRUE(info->serving.empty());
+}
+
+TEST(EmotionClientTest, AllModelsThatServeAreListed) {
+  FakeEmotionServer server;
+  server.SetServingVersions({"7", "8", "9"});
+  const auto client = Connect(server.address());
+
+  const auto info = client->GetModelInfo();
+
+  ASSERT_TRUE(info.ok());
+  ASSERT_EQ(info->serving.size(), 3U);
+  EXPECT_EQ(info->serving[0].traffic_percent, 90U);
+  EXPECT_EQ(info->serving[1].model.version, "8");
+  EXPECT_EQ(info->serving[1].traffic_percent, 10U);
+  EXPECT_EQ(info->serving[2].shadow_percent, 5U);
+  EXPECT_EQ(info->serving[2].labels, info->labels);
+  EXPECT_EQ(info->serving[2].precision, "fp32");
+  EXPECT_EQ(info->serving[2].manifest_sha256, "c0ffee9");
 }
 
 TEST(EmotionClientTest, TextThatIsNotUtf8IsRefusedAndNotSent) {
@@ -264,6 +330,19 @@ TEST(EmotionClientTest, ARequestIdThatCannotTravelIsRefused) {
   const auto client = Connect("127.0.0.1:1");
   EXPECT_EQ(Classify(*client, {"hi"}, {.request_id = "a\nb"}).status().field(),
             "request_id");
+}
+
+TEST(EmotionClientTest, AVersionOrAKeyThatCannotTravelIsRefused) {
+  const auto client = Connect("127.0.0.1:1");
+  EXPECT_EQ(
+      Classify(*client, {"hi"}, {.model_version = "\xff"}).status().ToString(),
+      "INVALID_ARGUMENT: model_version: is not sendable: expected visible "
+      "ASCII");
+  EXPECT_EQ(Classify(*client, {"hi"}, {.key = "a b"}).status().field(), "key");
+  EXPECT_EQ(Classify(*client, {"hi"}, {.key = std::string(1025, 'k')})
+                .status()
+                .ToString(),
+            "INVALID_ARGUMENT: key: is 1025 characters: expected 1024 at most");
 }
 
 }  // namespace

@@ -76,17 +76,27 @@ v1::Classification ClassifyByWord(const v1::Dialogue& dialogue, bool timings) {
   return result;
 }
 
-void SetFakeModel(v1::ModelVersion& model) {
+void SetFakeModel(v1::ModelVersion& model, const std::string& version) {
   model.set_name("fake");
-  model.set_version("7");
+  model.set_version(version.empty() ? "7" : version);
 }
 
-void DescribeFakeModel(v1::GetModelInfoResponse& info) {
+void DescribeFakeModel(const std::vector<std::string>& versions,
+                       v1::GetModelInfoResponse& info) {
   SetFakeModel(*info.mutable_model());
   for (std::size_t i = 0; i < kLabels.size(); ++i) {
     auto* label = info.add_labels();
     label->set_emotion(static_cast<v1::Emotion>(i + 1));
     label->set_name(std::string(kLabels[i]));
+  }
+  for (std::size_t i = 0; i < versions.size(); ++i) {
+    v1::ServingModel& serving = *info.add_serving();
+    SetFakeModel(*serving.mutable_model(), versions[i]);
+    serving.set_traffic_percent(i == 0 ? 90 : i == 1 ? 10 : 0);
+    serving.set_shadow_percent(i == 2 ? 5 : 0);
+    *serving.mutable_labels() = info.labels();
+    serving.set_precision("fp32");
+    serving.set_manifest_sha256("c0ffee" + versions[i]);
   }
   info.mutable_limits()->set_max_turns(3);
   info.mutable_limits()->set_max_turn_bytes(4096);

@@ -3,6 +3,7 @@
 #include <grpcpp/support/status.h>
 
 #include <string>
+#include <vector>
 
 #include "emotion/v1/emotion.pb.h"
 #include "google/rpc/status.pb.h"
@@ -25,8 +26,11 @@ std::string LastTurn(const v1::Dialogue& dialogue);
 // The classification that FakeEmotionServer describes.
 v1::Classification ClassifyByWord(const v1::Dialogue& dialogue, bool timings);
 
-// Model "fake", version "7".
-void SetFakeModel(v1::ModelVersion& model);
-void DescribeFakeModel(v1::GetModelInfoResponse& info);
+// Model "fake" of this version, "7" if it is empty.
+void SetFakeModel(v1::ModelVersion& model, const std::string& version = "");
+
+// Model "fake", version "7", and `versions` as FakeEmotionServer describes.
+void DescribeFakeModel(const std::vector<std::string>& versions,
+                       v1::GetModelInfoResponse& info);
 
 }  // namespace emotion

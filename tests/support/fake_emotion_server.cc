@@ -41,12 +41,14 @@ class FakeEmotionServer::Service final
                                      v1::ClassifyResponse* response) override {
     const v1::Dialogue& dialogue = request->dialogue();
     const Received received = Receive(
-        "Classify", context, {dialogue.turns().begin(), dialogue.turns().end()},
-        v1::Priority_Name(request->priority()));
+        *context, {.method = "Classify",
+                   .turns = {dialogue.turns().begin(), dialogue.turns().end()},
+                   .priority = v1::Priority_Name(request->priority()),
+                   .model_version = request->model_version()});
     if (received.reply.code == RpcCode::kOk) {
       *response->mutable_classification() =
           ClassifyByWord(dialogue, request->include_timings());
-      SetFakeModel(*response->mutable_model());
+      SetFakeModel(*response->mutable_model(), request->model_version());
     }
     return Answer(context, received, true);
   }
@@ -67,18 +69,24 @@ class FakeEmotionServer::Service final
             ClassifyByWord(dialogue, request->include_timings());
       }
     }
-    SetFakeModel(*response->mutable_model());
-    return Answer(context,
-                  Receive("ClassifyBatch", context, std::move(turns),
-                          v1::Priority_Name(request->priority())),
-                  false);
+    SetFakeModel(*response->mutable_model(), request->model_version());
+    return Answer(
+        context,
+        Receive(*context, {.method = "ClassifyBatch",
+                           .turns = std::move(turns),
+                           .priority = v1::Priority_Name(request->priority()),
+                           .model_version = request->model_version()}),
+        false);
   }
 
   grpc::ServerUnaryReactor* GetModelInfo(
       grpc::CallbackServerContext* context, const v1::GetModelInfoRequest*,
       v1::GetModelInfoResponse* response) override {
-    DescribeFakeModel(*response);
-    return Answer(context, Receive("GetModelInfo", context, {}), false);
+    Do([&](const Service& service) {
+      DescribeFakeModel(service.serving_versions_, *response);
+    });
+    return Answer(context, Receive(*context, {.method = "GetModelInfo"}),
+                  false);
   }
 
   template <typename Change>
@@ -134,34 +142,34 @@ class FakeEmotionServer::Service final
     grpc::Status status;
   };
 
-  // Records the call and finds its reply.
-  Received Receive(const std::string& method,
-                   grpc::CallbackServerContext* context,
-                   std::vector<std::string> turns, std::string priority = "") {
-    const std::string authorization = Metadata(*context, "authorization");
-    const std::string last = turns.empty() ? "" : turns.back();
+  // Records the call, with what its metadata say, and finds its reply.
+  Received Receive(const grpc::CallbackServerContext& context,
+                   ReceivedCall call) {
+    call.request_id = Metadata(context, "x-request-id");
+    call.authorization = Metadata(context, "authorization");
+    call.key = Metadata(context, "x-emotion-key");
+    call.arrived = Clock::System().Now();
     std::lock_guard lock(mutex_);
     const std::size_t number = calls_.size();
-    calls_.push_back({method, std::move(turns),
-                      Metadata(*context, "x-request-id"), std::move(priority),
-                      authorization, Clock::System().Now()});
-    return {FindReply(method, last, authorization), number};
+    calls_.push_back(std::move(call));
+    return {FindReply(calls_.back()), number};
   }
 
   // REQUIRES: mutex_ is held.
-  FakeReply FindReply(const std::string& method, const std::string& last,
-                      const std::string& authorization) {
-    if (authorization != authorization_ && !authorization_.empty()) {
+  FakeReply FindReply(const ReceivedCall& call) {
+    if (call.authorization != authorization_ && !authorization_.empty()) {
       return {.code = RpcCode::kUnauthenticated, .message = "no valid token"};
     }
-    if (auto& script = scripts_[method]; !script.empty()) {
+    if (auto& script = scripts_[call.method]; !script.empty()) {
       FakeReply reply = script.front();
       script.pop_front();
       return reply;
     }
+    const std::string last = call.turns.empty() ? "" : call.turns.back();
     const auto by_turn = turn_replies_.find(last);
     if (by_turn != turn_replies_.end()) return by_turn->second;
-    return method == "Classify" && last.empty() ? EmptyTurn() : FakeReply();
+    return call.method == "Classify" && last.empty() ? EmptyTurn()
+                                                     : FakeReply();
   }
 
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
@@ -216,6 +224,7 @@ class FakeEmotionServer::Service final
   std::vector<ReceivedCall> calls_;
   std::map<std::string, std::deque<FakeReply>> scripts_;
   std::map<std::string, FakeReply> turn_replies_;
+  std::vector<std::string> serving_versions_;
   std::map<Reactor*, std::unique_ptr<Reactor>> reactors_;
   // By number, the latest first: calls may get here out of their order.
   std::map<std::size_t, Held, std::greater<>> held_;
@@ -265,6 +274,12 @@ void FakeEmotionServer::ScriptTurn(const std::string& turn, FakeReply reply) {
 
 void FakeEmotionServer::Hold() {
   running_->service.Do([](Service& service) { service.hold_ = true; });
+}
+
+void FakeEmotionServer::SetServingVersions(std::vector<std::string> versions) {
+  running_->service.Do([&](Service& service) {
+    service.serving_versions_ = std::move(versions);
+  });
 }
 
 void FakeEmotionServer::SetServing(bool serving) {

@@ -17,7 +17,9 @@ enum class RpcCode {
   kCancelled = 1,
   kInvalidArgument = 3,
   kDeadlineExceeded = 4,
+  kNotFound = 5,
   kResourceExhausted = 8,
+  kFailedPrecondition = 9,
   kUnimplemented = 12,
   kInternal = 13,
   kUnavailable = 14,
@@ -40,13 +42,17 @@ struct ReceivedCall {
   // "Classify", "ClassifyBatch" or "GetModelInfo".
   std::string method;
   // All turns of all its dialogues.
-  std::vector<std::string> turns;
-  std::string request_id;
+  std::vector<std::string> turns{};
+  std::string request_id{};
   // "INTERACTIVE", "BULK" and so on; empty for GetModelInfo.
-  std::string priority;
+  std::string priority{};
   // The metadata of that name; may be empty.
-  std::string authorization;
-  Clock::TimePoint arrived;
+  std::string authorization{};
+  // As the request has it; empty for GetModelInfo.
+  std::string model_version{};
+  // The metadata `x-emotion-key`; may be empty.
+  std::string key{};
+  Clock::TimePoint arrived{};
 };
 
 struct FakeServerOptions {
@@ -94,6 +100,10 @@ class FakeEmotionServer {
   // has failed.
   [[nodiscard]] bool WaitForCalls(std::size_t count);
   [[nodiscard]] bool WaitForCancelled(std::size_t count);
+
+  // GetModelInfo lists these versions as loaded, the first with 90 percent of
+  // the traffic, the second with 10, a third as a shadow of 5; none at first.
+  void SetServingVersions(std::vector<std::string> versions);
 
   // What its health service says; SERVING at first.
   void SetServing(bool serving);
