@@ -7,6 +7,7 @@
 #include "client/load/message_bytes.h"
 #include "client/load/rpc_code.h"
 #include "client/messages.h"
+#include "common/utf8.h"
 #include "emotion/v1/emotion.pb.h"
 
 namespace emotion::load {
@@ -22,12 +23,13 @@ Prediction Read(const v1::Classification& classification) {
 
 class EmotionCodec final : public Codec {
  public:
-  EmotionCodec() {
-    // Its number is the same in both messages.
+  explicit EmotionCodec(const std::string& model_version) {
+    // The numbers of the fields are the same in both messages.
     for (int priority = 0; priority < kPriorities; ++priority) {
       v1::ClassifyRequest addition;
       addition.set_priority(static_cast<v1::Priority>(priority));
-      priorities_[static_cast<std::size_t>(priority)] = ToSlice(addition);
+      addition.set_model_version(model_version);
+      additions_[static_cast<std::size_t>(priority)] = ToSlice(addition);
     }
   }
 
@@ -46,7 +48,7 @@ class EmotionCodec final : public Codec {
     const grpc::Slice slices[] = {
         request.dialogues.size() == 1 ? singles_[request.dialogues.front()]
                                       : Batch(request.dialogues),
-        priorities_[static_cast<std::size_t>(request.priority)]};
+        additions_[static_cast<std::size_t>(request.priority)]};
     return {slices, std::size(slices)};
   }
 
@@ -88,15 +90,21 @@ class EmotionCodec final : public Codec {
       "/emotion.v1.EmotionService/ClassifyBatch";
   std::vector<grpc::Slice> singles_;
   std::vector<v1::Dialogue> dialogues_;
-  // What is put behind a request of each priority.
-  std::array<grpc::Slice, kPriorities> priorities_;
+  // What is put behind a request of each priority: that and the version.
+  std::array<grpc::Slice, kPriorities> additions_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Codec>> MakeEmotionCodec(
-    const std::vector<client::InputDialogue>& dialogues) {
-  auto codec = std::make_unique<EmotionCodec>();
+    const std::vector<client::InputDialogue>& dialogues,
+    const std::string& model_version) {
+  if (FindInvalidUtf8(model_version)) {
+    return Status(StatusCode::kInvalidArgument,
+                  "is not UTF-8: expected the name of a version")
+        .WithField("model-version");
+  }
+  auto codec = std::make_unique<EmotionCodec>(model_version);
   for (const client::InputDialogue& each : dialogues) {
     v1::Dialogue message;
     if (Status status = client::FillDialogue(each.turns, message);

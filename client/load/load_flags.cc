@@ -26,9 +26,12 @@ void AddTarget(CLI::App& command, LoadFlags& flags) {
         ->capture_default_str()
         ->group(group);
   };
+  command
+      .add_option("--model-version", flags.model_version,
+                  "The version that is to answer; or the server chooses")
+      ->type_name("VERSION")
+      ->group(group);
   text("--model-name", flags.model_name, "which model, required", "NAME");
-  text("--model-version", flags.model_version, "or the server chooses",
-       "VERSION");
   text("--input-tensor", flags.input_tensor, "BYTES [n, 3], a row's turns",
        "NAME");
   text("--join-turns", flags.join_turns,

@@ -36,12 +36,12 @@ Result<std::unique_ptr<Codec>> MakeTargetCodec(
     const LoadFlags& flags,
     const std::vector<client::InputDialogue>& dialogues) {
   if (flags.protocol == "emotion") {
-    if (!flags.model_name.empty() || !flags.model_version.empty()) {
+    if (!flags.model_name.empty()) {
       return Status(StatusCode::kInvalidArgument,
                     "is set: expected only with --protocol open-inference")
-          .WithField(flags.model_name.empty() ? "model-version" : "model-name");
+          .WithField("model-name");
     }
-    return MakeEmotionCodec(dialogues);
+    return MakeEmotionCodec(dialogues, flags.model_version);
   }
   InferenceCodecOptions options{.model_name = flags.model_name,
                                 .model_version = flags.model_version,

@@ -47,6 +47,29 @@ TEST(EmotionCodecTest, BothRequestsSayTheirPriority) {
   EXPECT_EQ(two.dialogues_size(), 2);
 }
 
+TEST(EmotionCodecTest, BothRequestsNameTheVersion) {
+  const auto codec = *MakeEmotionCodec({{"1", {"a"}}, {"2", {"d"}}}, "0.4.0");
+  v1::ClassifyRequest one;
+  grpc::ByteBuffer bytes =
+      codec->Encode({.dialogues = {1}, .priority = kPriorityBulk});
+  ASSERT_TRUE(FromBytes(bytes, one));
+  EXPECT_EQ(one.model_version(), "0.4.0");
+  EXPECT_EQ(one.priority(), v1::BULK);
+  EXPECT_THAT(one.dialogue().turns(), ElementsAre("d"));
+  v1::ClassifyBatchRequest two;
+  bytes = codec->Encode({.dialogues = {0, 1}});
+  ASSERT_TRUE(FromBytes(bytes, two));
+  EXPECT_EQ(two.model_version(), "0.4.0");
+  EXPECT_EQ(two.dialogues_size(), 2);
+  EXPECT_EQ(Sent<v1::ClassifyRequest>({.dialogues = {1}}).model_version(), "");
+}
+
+TEST(EmotionCodecTest, AVersionThatIsNotUtf8IsRefused) {
+  EXPECT_EQ(MakeEmotionCodec({}, "\xff").status().ToString(),
+            "INVALID_ARGUMENT: model-version: is not UTF-8: expected the name "
+            "of a version");
+}
+
 TEST(EmotionCodecTest, AnAnswerThatHoldsSomethingElseIsUnreadable) {
   v1::ClassifyBatchResponse one_result;
   one_result.add_results()->mutable_classification()->set_label("sad");
