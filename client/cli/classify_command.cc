@@ -47,6 +47,7 @@ ClassifyCommand::ClassifyCommand(CLI::App& app)
         name, turns_[i], i == 0 ? "The dialogue, oldest turn first" : "");
   }
   AddConnectionFlags(*command_, connection_);
+  AddModelFlags(*command_, model_);
   command_->add_option("--input", input_, "File of dialogues, - is stdin")
       ->type_name("FILE");
   command_
@@ -142,8 +143,8 @@ ExitCode ClassifyCommand::ClassifyAll(const Console& console, Client& client,
                              : input_format_ == "tsv" ? InputFormat::kTsv
                                                       : InputFormat::kJsonl;
   DialogueReader reader(in, input_ == "-" ? "stdin" : input_, format);
-  auto writer =
-      ResultWriter::Make(Writing(info->labels, console.colours), console.out);
+  auto writer = ResultWriter::Make(
+      Writing(LabelsOf(*info, model_), console.colours), console.out);
   Progress progress(console.err_is_terminal ? &console.err : nullptr);
   const auto total = SizeOf(input_);
   const ManyOutcome outcome = ClassifyMany(
@@ -175,7 +176,9 @@ WriterOptions ClassifyCommand::Writing(std::vector<std::string> labels,
 }
 
 CallOptions ClassifyCommand::Call() const {
-  return {.request_id = request_id_, .include_timings = timings_};
+  CallOptions call{.request_id = request_id_, .include_timings = timings_};
+  Apply(model_, call);
+  return call;
 }
 
 }  // namespace emotion::client

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <array>
 #include <istream>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "client/cli/connection.h"
 #include "client/cli/console.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/model_flags.h"
 #include "client/cli/result_writer.h"
 
 namespace emotion::client {
@@ -38,6 +40,7 @@ class ClassifyCommand {
   std::array<std::string, 3> turns_;
   std::array<CLI::Option*, 3> turn_options_{};
   ConnectionFlags connection_;
+  ModelFlags model_;
   std::string input_;
   std::string input_format_;
   std::string output_;

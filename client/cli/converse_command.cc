@@ -29,6 +29,7 @@ ConverseCommand::ConverseCommand(CLI::App& app)
     : command_(app.add_subcommand(
           "converse", "Classify a conversation as it is typed, turn by turn")) {
   AddConnectionFlags(*command_, connection_);
+  AddModelFlags(*command_, model_);
   command_
       ->add_option("--judge", classified_,
                    "Whose turns are classified: a, b or both")
@@ -63,10 +64,12 @@ ExitCode ConverseCommand::Run(const Console& console) const {
   auto lines = at_terminal ? TerminalLines() : nullptr;
   if (lines == nullptr) lines = StreamLines(console.in);
   if (at_terminal) std::signal(SIGINT, EndAtOnce);
+  CallOptions call;
+  Apply(model_, call);
   ConverseSession session(console, *lines,
                           [&](const Turns& turns) {
                             return Await<Classification>([&](auto done) {
-                              (*client)->Classify(turns, {}, std::move(done));
+                              (*client)->Classify(turns, call, std::move(done));
                             });
                           },
                           {.classified = classified_ == "a"   ? Speakers::kA

@@ -6,6 +6,7 @@
 #include "client/cli/connection.h"
 #include "client/cli/console.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/model_flags.h"
 
 namespace emotion::client {
 
@@ -24,6 +25,7 @@ class ConverseCommand {
  private:
   CLI::App* command_;
   ConnectionFlags connection_;
+  ModelFlags model_;
   std::string classified_ = "both";
   std::string output_ = "plain";
 };

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "client/cli/await.h"
+#include "client/cli/models_view.h"
 #include "client/cli/style.h"
 
 namespace emotion::client {
@@ -32,6 +33,7 @@ std::string AsText(const ModelInfo& info) {
   line("precision", info.precision);
   if (!info.traffic.empty()) line("traffic", info.traffic);
   line("manifest", info.manifest_sha256);
+  if (info.serving.size() > 1) text += '\n' + ModelsTable(info.serving);
   return text;
 }
 
@@ -47,7 +49,8 @@ std::string AsJson(const ModelInfo& info) {
       {"layout", info.layout},
       {"precision", info.precision},
       {"traffic", info.traffic},
-      {"manifest_sha256", info.manifest_sha256}};
+      {"manifest_sha256", info.manifest_sha256},
+      {"serving", ModelsJson(info.serving)}};
   return json.dump(2) + '\n';
 }
 
@@ -55,7 +58,9 @@ std::string AsJson(const ModelInfo& info) {
 
 InfoCommand::InfoCommand(CLI::App& app)
     : command_(app.add_subcommand(
-          "info", "Show which model answers, its labels and its limits")) {
+          "info",
+          "Show which model answers, its labels and its limits, and all "
+          "versions that are loaded")) {
   AddConnectionFlags(*command_, connection_);
   command_->add_flag("--json", json_, "Print a JSON object");
 }

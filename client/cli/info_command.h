@@ -8,7 +8,8 @@
 
 namespace emotion::client {
 
-// `emotion-client info`: which model answers, its labels and its limits.
+// `emotion-client info`: which model answers, its labels and its limits; and
+// all versions that are loaded, if there are several.
 class InfoCommand {
  public:
   // Adds the command to `app`, which must not outlive this.
