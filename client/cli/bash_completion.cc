@@ -22,6 +22,32 @@ std::string Joined(const std::vector<std::string>& words,
   return text;
 }
 
+// "models/list": the words of a command as one.
+std::string Path(const CommandOutline& command) {
+  std::string path = command.name;
+  for (char& c : path) {
+    if (c == ' ') c = '/';
+  }
+  return path;
+}
+
+// The cases in which a word is a command after the words so far.
+std::string CommandCases(const CommandOutline& program,
+                         const std::vector<CommandOutline>& commands) {
+  std::vector<std::string> names;
+  for (const auto& each : program.commands) names.push_back(':' + each.name);
+  std::string text = "      " + Joined(names, "|") + ") command=$word ;;\n";
+  for (const auto& command : commands) {
+    if (command.commands.empty()) continue;
+    names.clear();
+    for (const auto& each : command.commands) {
+      names.push_back(Path(command) + ':' + each.name);
+    }
+    text += "      " + Joined(names, "|") + ") command=$command/$word ;;\n";
+  }
+  return text;
+}
+
 // What may stand where a command begins or an option may.
 std::string Words(const CommandOutline& command) {
   std::vector<std::string> words;
@@ -40,13 +66,13 @@ std::string Action(const OptionOutline& option) {
 }
 
 // The cases of all options with values, those with the same action in one.
-std::string ValueCases(const CommandOutline& program) {
+std::string ValueCases(const std::vector<CommandOutline>& commands) {
   std::map<std::string, std::vector<std::string>> patterns;
-  for (const auto& command : program.commands) {
+  for (const auto& command : commands) {
     for (const auto& option : command.options) {
       if (option.max_values == 0) continue;
       for (const auto& name : option.names) {
-        patterns[Action(option)].push_back(command.name + ':' + name);
+        patterns[Action(option)].push_back(Path(command) + ':' + name);
       }
     }
   }
@@ -62,11 +88,10 @@ std::string ValueCases(const CommandOutline& program) {
 
 std::string BashCompletion(const CommandOutline& program) {
   const std::string function = FunctionName(program);
-  std::vector<std::string> names;
+  const std::vector<CommandOutline> commands = AllCommands(program);
   std::string words;
-  for (const auto& command : program.commands) {
-    names.push_back(command.name);
-    words += "    " + command.name + ") words='" + Words(command) + "' ;;\n";
+  for (const auto& command : commands) {
+    words += "    " + Path(command) + ") words='" + Words(command) + "' ;;\n";
   }
   return "# Completion for bash, made by: " + program.name +
          " completion bash\n# shellcheck shell=bash\n\n" + function +
@@ -76,10 +101,8 @@ std::string BashCompletion(const CommandOutline& program) {
          "  local words files='' word\n"
          "  COMPREPLY=()\n"
          "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-         "    case $command:$word in\n"
-         "      :" +
-         Joined(names, "|:") +
-         ") command=$word ;;\n"
+         "    case $command:$word in\n" +
+         CommandCases(program, commands) +
          "      *:--) return ;;\n"
          "      *:=) ;;\n"
          "      *:-*) option=$word values=0 ;;\n"
@@ -92,7 +115,7 @@ std::string BashCompletion(const CommandOutline& program) {
          Words(program) + "' ;;\n" + words +
          "  esac\n"
          "  case $command:$option in\n" +
-         ValueCases(program) +
+         ValueCases(commands) +
          "  esac\n"
          "  if [[ $files ]]; then\n"
          "    compopt -o filenames 2>/dev/null || true\n"

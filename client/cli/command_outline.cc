@@ -76,6 +76,15 @@ OptionOutline OutlineOption(CLI::Option& option) {
   return outline;
 }
 
+void AddCommands(const CommandOutline& parent, const std::string& words,
+                 std::vector<CommandOutline>& commands) {
+  for (const CommandOutline& each : parent.commands) {
+    commands.push_back(each);
+    commands.back().name = words + each.name;
+    AddCommands(each, words + each.name + ' ', commands);
+  }
+}
+
 }  // namespace
 
 CommandOutline Outline(CLI::App& app) {
@@ -99,6 +108,12 @@ CommandOutline Outline(CLI::App& app) {
     }
   }
   return outline;
+}
+
+std::vector<CommandOutline> AllCommands(const CommandOutline& program) {
+  std::vector<CommandOutline> commands;
+  AddCommands(program, "", commands);
+  return commands;
 }
 
 }  // namespace emotion::client

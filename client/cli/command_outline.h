@@ -50,4 +50,9 @@ struct CommandOutline {
 // Reads `app` and its commands; changes nothing.
 CommandOutline Outline(CLI::App& app);
 
+// All commands of the program, in order, each under the words that are typed
+// for it: "info", "models", "models list". One with commands of its own stands
+// before them.
+std::vector<CommandOutline> AllCommands(const CommandOutline& program);
+
 }  // namespace emotion::client

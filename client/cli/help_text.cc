@@ -142,20 +142,36 @@ std::string FooterSections(const std::string& footer) {
   return text;
 }
 
+// Of what has commands: its options, its commands with a line each.
+std::string GroupHelp(const std::string& words, const std::string& help,
+                      const CommandOutline& group) {
+  std::string commands;
+  for (const auto& each : group.commands) {
+    commands += Entry(each.name, Sentence(each.help));
+  }
+  return help + "\n\nUsage: " + words + " COMMAND [OPTION]...\n\nOptions:\n" +
+         Options(group) + "\nCommands:\n" + commands + Footer(group.footer);
+}
+
+// What is typed for a command, less the program.
+std::string Words(const CLI::App& program, const CLI::App& command) {
+  const CLI::App* const parent = command.get_parent();
+  if (parent == nullptr || parent == &program) return command.get_name();
+  return Words(program, *parent) + ' ' + command.get_name();
+}
+
 }  // namespace
 
 std::string ProgramHelp(const CommandOutline& program) {
-  std::string commands;
-  for (const auto& each : program.commands) {
-    commands += Entry(each.name, Sentence(each.help));
-  }
-  return program.help + "\n\nUsage: " + program.name +
-         " COMMAND [OPTION]...\n\nOptions:\n" + Options(program) +
-         "\nCommands:\n" + commands + Footer(program.footer);
+  return GroupHelp(program.name, program.help, program);
 }
 
 std::string CommandHelp(const CommandOutline& program,
                         const CommandOutline& command) {
+  if (!command.commands.empty()) {
+    return GroupHelp(program.name + ' ' + command.name, Sentence(command.help),
+                     command);
+  }
   const std::string positionals = Positionals(command);
   return Sentence(command.help) + "\n\nUsage: " + Usage(program, command) +
          (positionals.empty() ? "" : "\nArguments:\n" + positionals) +
@@ -165,7 +181,8 @@ std::string CommandHelp(const CommandOutline& program,
 std::string CompleteHelp(const CommandOutline& program) {
   std::string usages;
   std::string commands;
-  for (const auto& each : program.commands) {
+  for (const auto& each : AllCommands(program)) {
+    if (!each.commands.empty()) continue;
     usages += (usages.empty() ? "Usage: " : "  or:  ") + Usage(program, each);
     commands += (commands.empty() ? "" : "\n") + each.name + ":\n  " +
                 Sentence(each.help) + "\n\n" + Positionals(each) +
@@ -182,10 +199,9 @@ void UseHelpText(CLI::App& app) {
     const CommandOutline program = Outline(app);
     if (mode == CLI::AppFormatMode::All) return CompleteHelp(program);
     if (asked == &app) return ProgramHelp(program);
-    for (const auto& command : program.commands) {
-      if (command.name == asked->get_name()) {
-        return CommandHelp(program, command);
-      }
+    const std::string words = Words(app, *asked);
+    for (const auto& command : AllCommands(program)) {
+      if (command.name == words) return CommandHelp(program, command);
     }
     return CLI::Formatter().make_help(asked, name, mode);
   });

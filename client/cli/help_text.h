@@ -13,13 +13,14 @@ namespace emotion::client {
 // Of the program: its own options, its commands with a line each, its footer.
 std::string ProgramHelp(const CommandOutline& program);
 
-// Of one command of the program, with its options by groups.
+// Of one of AllCommands(program): its options by groups, or its commands with a
+// line each.
 std::string CommandHelp(const CommandOutline& program,
                         const CommandOutline& command);
 
-// Of the program and all of its commands, as the source of a manual page: a
-// section's heading stands between asterisks, and a line of the footer that
-// ends with a colon is one. Groups are left out.
+// Of the program and all of its commands that have none themselves, as the
+// source of a manual page: a section's heading stands between asterisks, and a
+// line of the footer that ends with a colon is one. Groups are left out.
 std::string CompleteHelp(const CommandOutline& program);
 
 // Makes `app`, and the commands that are added to it from now on, print the

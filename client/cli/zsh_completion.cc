@@ -61,21 +61,24 @@ std::string Arguments(const CommandOutline& command,
   return text;
 }
 
-}  // namespace
-
-std::string ZshCompletion(const CommandOutline& program) {
+// The function `name`, which completes what has commands; before it those for
+// commands that have commands themselves.
+std::string Function(const CommandOutline& group, const std::string& name) {
+  std::string functions;
   std::string commands;
   std::string cases;
-  for (const auto& command : program.commands) {
+  for (const auto& command : group.commands) {
     commands += "    " +
                 Quoted(command.name + ':' + Escaped(command.help, ":\\")) +
                 '\n';
-    cases += "        " + command.name + ")\n          _arguments" +
-             Arguments(command, "            ") + " ;;\n";
+    std::string action = "_arguments" + Arguments(command, "            ");
+    if (!command.commands.empty()) {
+      action = name + '_' + command.name;
+      functions += Function(command, action);
+    }
+    cases += "        " + command.name + ")\n          " + action + " ;;\n";
   }
-  return "#compdef " + program.name +
-         "\n# Completion for zsh, made by: " + program.name +
-         " completion zsh\n\n_" + program.name +
+  return functions + name +
          "() {\n"
          "  local context state state_descr line\n"
          "  typeset -A opt_args\n"
@@ -84,7 +87,7 @@ std::string ZshCompletion(const CommandOutline& program) {
          commands +
          "  )\n"
          "  _arguments -C" +
-         Arguments(program, "    ") +
+         Arguments(group, "    ") +
          " \\\n"
          "    '1:command:->command' \\\n"
          "    '*::argument:->argument' && return\n"
@@ -95,8 +98,16 @@ std::string ZshCompletion(const CommandOutline& program) {
          cases +
          "      esac ;;\n"
          "  esac\n"
-         "}\n\n_" +
-         program.name + " \"$@\"\n";
+         "}\n\n";
+}
+
+}  // namespace
+
+std::string ZshCompletion(const CommandOutline& program) {
+  const std::string name = '_' + program.name;
+  return "#compdef " + program.name +
+         "\n# Completion for zsh, made by: " + program.name +
+         " completion zsh\n\n" + Function(program, name) + name + " \"$@\"\n";
 }
 
 }  // namespace emotion::client

@@ -45,6 +45,20 @@ class DescribeTest : public testing::Test {
     app_.add_subcommand("burn", "Hidden")->group("");
   }
 
+  // Adds a command that has commands: "eggs list" and "eggs sort".
+  CLI::App* AddGroup() {
+    CLI::App* const eggs = app_.add_subcommand("eggs", "Look after eggs");
+    CLI::App* const list = eggs->add_subcommand("list", "List all");
+    list->add_option("--order", text_, "Which first")
+        ->check(CLI::IsMember({"old", "new"}));
+    CLI::App* const sort = eggs->add_subcommand("sort", "Sort: by size");
+    sort->add_option("size", text_, "Of the least");
+    sort->add_option("--order", text_, "Which first")
+        ->check(CLI::IsMember({"up", "down"}));
+    sort->footer("Example:\n  $ egg-cup eggs sort 53");
+    return eggs;
+  }
+
   bool soft_ = false;
   int minutes_ = 4;
   std::string text_;
@@ -158,6 +172,68 @@ TEST_F(DescribeTest, TheParserPrintsTheseHelps) {
   EXPECT_EQ(app_.help(), ProgramHelp(program));
   EXPECT_EQ(app_.help("", CLI::AppFormatMode::All), CompleteHelp(program));
   EXPECT_EQ(late->help(), CommandHelp(program, program.commands[1]));
+}
+
+TEST_F(DescribeTest, CommandsOfACommandHaveTheWordsThatAreTyped) {
+  AddGroup();
+  std::vector<std::string> names;
+  for (const auto& each : AllCommands(Outline(app_))) {
+    names.push_back(each.name);
+  }
+  EXPECT_THAT(names, ElementsAre("boil", "eggs", "eggs list", "eggs sort"));
+}
+
+TEST_F(DescribeTest, BashKnowsCommandsOfACommand) {
+  AddGroup();
+  const std::string script = BashCompletion(Outline(app_));
+  EXPECT_THAT(script, HasSubstr("      :boil|:eggs) command=$word ;;\n"
+                                "      eggs:list|eggs:sort) "
+                                "command=$command/$word ;;\n"));
+  EXPECT_THAT(script, HasSubstr("    eggs) words='list sort -h --help' ;;\n"
+                                "    eggs/list) words='-h --help --order' "
+                                ";;\n"));
+  EXPECT_THAT(script, HasSubstr("    eggs/sort:--order)\n"
+                                "      ((values >= 1)) || words='up down' "
+                                ";;\n"));
+}
+
+TEST_F(DescribeTest, ZshHasAFunctionForACommandWithCommands) {
+  AddGroup();
+  const std::string script = ZshCompletion(Outline(app_));
+  EXPECT_THAT(script, HasSubstr("        eggs)\n          _egg-cup_eggs ;;\n"));
+  const std::size_t function = script.find("_egg-cup_eggs() {");
+  ASSERT_NE(function, std::string::npos);
+  EXPECT_LT(function, script.find("_egg-cup() {"));
+  EXPECT_THAT(script, HasSubstr("    'sort:Sort\\: by size'\n"));
+  EXPECT_THAT(script, HasSubstr("'--order[Which first]:TEXT:(up down)'"));
+}
+
+TEST_F(DescribeTest, HelpOfACommandWithCommandsListsThem) {
+  UseHelpText(app_);
+  CLI::App* const eggs = AddGroup();
+  EXPECT_EQ(eggs->help(),
+            "Look after eggs.\n\n"
+            "Usage: egg-cup eggs COMMAND [OPTION]...\n\n"
+            "Options:\n"
+            "  -h, --help                Print this help message and exit.\n\n"
+            "Commands:\n"
+            "  list                      List all.\n"
+            "  sort                      Sort: by size.\n");
+  const std::string help = eggs->get_subcommand("sort")->help();
+  EXPECT_THAT(help,
+              StartsWith("Sort: by size.\n\n"
+                         "Usage: egg-cup eggs sort [OPTION]... [size]\n"));
+  EXPECT_THAT(help, EndsWith("\nExample:\n  $ egg-cup eggs sort 53\n"));
+}
+
+TEST_F(DescribeTest, HelpOfAllDescribesCommandsOfACommandInItsPlace) {
+  AddGroup();
+  const std::string help = CompleteHelp(Outline(app_));
+  EXPECT_THAT(help, HasSubstr("  or:  egg-cup eggs list [OPTION]...\n"
+                              "  or:  egg-cup eggs sort [OPTION]... [size]\n"));
+  EXPECT_THAT(help, HasSubstr("\neggs sort:\n  Sort: by size.\n\n"
+                              "  size                      Of the least.\n"));
+  EXPECT_THAT(help, Not(HasSubstr("eggs COMMAND")));
 }
 
 TEST_F(DescribeTest, WhatHelpHidesIsNotShown) {
