@@ -25,7 +25,7 @@ target_link_libraries(emotion_client_archive PRIVATE
 # which outside is the folder emotion/.
 set(headers ${CMAKE_INSTALL_INCLUDEDIR}/emotion)
 foreach(file classification client_options conversation credentials
-    emotion_client retry_budget retry_policy)
+    emotion_client model_admin retry_budget retry_policy)
   install(FILES ${file}.h DESTINATION ${headers}/client COMPONENT client-dev)
 endforeach()
 foreach(file clock result status)

@@ -109,4 +109,11 @@ Status CheckCallOptions(const CallOptions& call) {
   return call.deadline ? CheckTime("deadline", *call.deadline) : Status();
 }
 
+Status CheckModelAdminOptions(const ModelAdminOptions& options) {
+  if (options.address.empty()) {
+    return BadOption("address", "empty", "unix:/path or host:port");
+  }
+  return CheckTime("deadline", options.deadline);
+}
+
 }  // namespace emotion::client

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client/client_options.h"
+#include "client/model_admin.h"
 #include "common/status.h"
 
 namespace emotion::client {
@@ -9,5 +10,6 @@ namespace emotion::client {
 // and what was expected; secrets are not quoted. Pure functions.
 Status CheckClientOptions(const ClientOptions& options);
 Status CheckCallOptions(const CallOptions& call);
+Status CheckModelAdminOptions(const ModelAdminOptions& options);
 
 }  // namespace emotion::client

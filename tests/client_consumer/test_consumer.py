@@ -80,6 +80,7 @@ def test_nothing_but_the_client_is_installed(prefix: Path) -> None:
         "include/emotion/client/conversation.h",
         "include/emotion/client/credentials.h",
         "include/emotion/client/emotion_client.h",
+        "include/emotion/client/model_admin.h",
         "include/emotion/client/retry_budget.h",
         "include/emotion/client/retry_policy.h",
         *(f"include/emotion/common/{name}.h" for name in ("clock", "result", "status")),
