@@ -46,7 +46,8 @@ std::optional<DialogueWindow::Finished> DialogueWindow::TakeOldest() {
   return Finished{std::move(slot.dialogue), *std::move(slot.result)};
 }
 
-void DialogueWindow::Wait(bool for_space, Clock& clock, Clock::TimePoint until) {
+void DialogueWindow::Wait(bool for_space, Clock& clock,
+                          Clock::TimePoint until) {
   std::unique_lock lock(mutex_);
   while (!OldestIsAnsweredLocked() && !(for_space && HasSpaceLocked()) &&
          clock.Now() < until) {
