@@ -60,6 +60,9 @@ void Admission::RecordDone(std::size_t tokens, Clock::Duration busy) {
   drain_rate_.Record(tokens, busy);
 }
 
+// An empty queue takes any item: one larger than the limit would otherwise be
+// refused for ever, with a hint to come back. The sum is never formed, so that
+// it cannot overflow.
 bool Admission::Fits(const Load& load, const Load& limit, std::size_t tokens) {
   if (load.items == 0) return true;
   return load.items < limit.items && load.tokens <= limit.tokens &&

@@ -24,6 +24,10 @@ BatchPolicy::BatchPolicy(const BatchOptions& options)
       max_time_(options.max_batch_time),
       max_delay_(options.max_delay) {}
 
+// Takes items one by one as long as all budgets hold with them. A deadline
+// bounds the batch only while the batch can still meet it: an item that will be
+// late even if it runs alone gives no reason to make the others wait for a
+// batch of their own.
 BatchPolicy::Run BatchPolicy::LongestRun(std::span<const WaitingItem> waiting,
                                          Clock::TimePoint now,
                                          const CostModel& cost) const {

@@ -15,6 +15,8 @@ Clock::Duration Times(Clock::Duration duration, double scale) {
 
 }  // namespace
 
+// An exponential average over batches, not over time: what is asked is how the
+// next batch will do, and an idle server learns nothing new by waiting.
 void CostTracker::Record(Clock::Duration expected, Clock::Duration busy) {
   if (expected <= Clock::Duration::zero() || busy <= Clock::Duration::zero()) {
     return;

@@ -18,6 +18,9 @@ void DrainRate::Assume(const CostModel& cost) {
   }
 }
 
+// The averages of tokens and of seconds are kept apart, and their quotient is
+// taken at the end: the mean of the quotients would let a tiny batch, which is
+// slow per token, count as much as a full one.
 void DrainRate::Record(std::size_t tokens, Clock::Duration busy) {
   if (tokens == 0 || busy <= Clock::Duration::zero()) return;
   const double seconds = std::chrono::duration<double>(busy).count();

@@ -20,6 +20,9 @@ const Option* OptionOfVariable(std::string_view name) {
   return nullptr;
 }
 
+// Kubernetes and Docker set variables for each service beside us, and one that
+// is called "emotion" brings EMOTION_SERVICE_HOST, EMOTION_PORT_50051_TCP_ADDR
+// and the like. They are nobody's misspelt option.
 bool IsServiceLink(const std::string& name) {
   static const std::regex kLink(
       "EMOTION_(.*_)?"

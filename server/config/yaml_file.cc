@@ -46,6 +46,8 @@ Result<Setting> ReadEntry(const std::string& path, const YAML::Node& key,
   return Setting{name, value.Scalar(), place};
 }
 
+// YAML lets a key stand twice, and the last one wins in most readers. Here that
+// is an error which names both lines: one of them is not what its author meant.
 Result<Settings> ReadMap(const std::string& path, const YAML::Node& map) {
   Settings settings;
   for (const auto& entry : map) {

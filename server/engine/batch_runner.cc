@@ -35,6 +35,9 @@ void BatchRunner::Run(Batch<Request> batch) const {
   RunItems(batch.items, batch.formed_at);
 }
 
+// Group testing by halving: a failed pass says that some dialogue of its batch
+// is bad, not which. Halves that pass are done; halves that fail are halved
+// again.
 void BatchRunner::RunItems(Items items, Clock::TimePoint formed_at) const {
   const LoadedModelPtr model = items.front().item.model;
   const TokenBatch tokens = Pack(items);
@@ -63,6 +66,8 @@ void BatchRunner::RunItems(Items items, Clock::TimePoint formed_at) const {
   }
 }
 
+// The work is done by now, so what was wasted is counted as such: at the stage
+// "execute".
 void BatchRunner::Answer(QueuedItem<Request>& queued, Prediction prediction,
                          const Timings& timings, Clock::TimePoint end) const {
   Request& request = queued.item;

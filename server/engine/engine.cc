@@ -62,6 +62,7 @@ void Engine::Open() { state_.store(State::kOpen); }
 
 void Engine::Drain() { state_.store(State::kDraining); }
 
+// The workers end before the shadows do, since they hand over to them.
 void Engine::Close() {
   Drain();
   queue_->Close();
@@ -126,6 +127,10 @@ void Engine::Cancel(Ticket ticket) {
   }
 }
 
+// Cheap refusals first. What is refused here has cost no tokenizing; what
+// cannot be read has cost no place in the queue. The dialogue is copied for a
+// shadow only once it is sure to be answered or queued, and only then, since
+// its text belongs to the caller.
 std::optional<Request> Engine::Admit(const ModelRoute& route,
                                      const Dialogue& dialogue,
                                      CallContext context,

@@ -100,6 +100,8 @@ void ShadowRunner::Run() {
   }
 }
 
+// From the front only: entries of another model, which there are for a moment
+// after the shadow has changed, wait for the next batch.
 std::deque<ShadowRunner::Entry> ShadowRunner::TakeBatch() {
   std::deque<Entry> batch;
   const LoadedModel* const model = waiting_.front().copy.model.get();

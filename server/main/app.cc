@@ -125,6 +125,11 @@ Status App::OpenMetrics() {
   return Status();
 }
 
+// The first model decides how the CPUs are divided, since only a model can be
+// measured. LibTorch's number of threads is a setting of the process that other
+// threads take over when they first run a model; so it is planned here, on the
+// one thread that there is, and never changed again. Models that come later run
+// on as many.
 Status App::LoadFirstModel() {
   std::filesystem::path package = config_.model.package;
   if (!config_.model.repository.empty()) {
@@ -243,6 +248,10 @@ void App::Reload() {
                  ModelManager::LoadCompletion([](Result<LoadedModelPtr>) {}));
 }
 
+// Callers first: they learn that the server goes (health), then that it takes
+// no more (GOAWAY), and those in flight are answered while the workers still
+// run. Only then does the queue close, the load that may be under way end, and
+// what is counted stop.
 void App::Stop() {
   if (!server_) return;
   log_.Info(

@@ -26,6 +26,8 @@ struct Measurement {
   }
 };
 
+// The shortest of a few runs: whatever else happens on the machine can only
+// make a run longer.
 CostSample MeasureBatch(Classifier& classifier, std::size_t size,
                         std::span<const Encoding> dialogues, Clock& clock,
                         Clock::Duration budget) {
@@ -76,6 +78,10 @@ std::vector<CostSample> MeasureBatches(Classifier& classifier,
 
 }  // namespace
 
+// Each candidate is measured alone, one worker at a time, and its rate taken
+// times its number of workers. That flatters many workers where memory
+// bandwidth is what they share; kGoodEnough leans the other way, to fewer and
+// wider ones.
 ParallelismPlan PlanParallelism(
     std::size_t cpus, ParallelismOptions overrides, Classifier& classifier,
     const std::function<void(std::size_t)>& set_threads,

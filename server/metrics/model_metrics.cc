@@ -22,7 +22,10 @@ std::vector<double> Buckets(const names::HistogramSpec& spec) {
 
 }  // namespace
 
-// What one model reports.
+// What one model reports. It holds its series, and so keeps them on the page;
+// the pool takes away those that nobody holds any more. A version that is
+// loaded anew while the old one still answers holds the same series, so that
+// its counters count on.
 class ModelMetrics::Observer final : public ModelObserver {
  public:
   Observer(ModelMetrics& metrics, const ModelInfo& info) : metrics_(metrics) {

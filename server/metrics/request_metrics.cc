@@ -13,6 +13,8 @@ namespace names = metric_names;
 
 static_assert(std::size(names::kTurns) == kMaxTurns);
 
+// What became of a dialogue, by whom it is up to: the caller (invalid, expired,
+// cancelled), the load (rejected) or this server (error).
 std::string_view Outcome(StatusCode code) {
   switch (code) {
     case StatusCode::kOk:

@@ -74,6 +74,11 @@ ModelLoader::ModelLoader(ModelLoaderOptions options,
       observers_(observers),
       clock_(clock) {}
 
+// The order is that of trust: the manifest first, since it binds the rest; a
+// file's checksum before anything parses it, because a TorchScript archive runs
+// code as it is loaded; then whether it gives the answers that the package
+// promises; and only of a model that is right, what it costs. With "auto" a
+// precision that fails any of this gives way to the next.
 Result<LoadReport> ModelLoader::Load(const std::filesystem::path& package,
                                      const CostMeasurement& measure) const {
   const Clock::TimePoint begin = clock_.Now();

@@ -105,6 +105,9 @@ void ModelManager::Close() {
   if (thread_.joinable()) thread_.join();
 }
 
+// One load at a time: two at once would measure each other's cost, and hold the
+// memory of three models. The lock is not held while a model is loaded, so that
+// callers can queue up, and be refused, meanwhile.
 void ModelManager::Run() {
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -120,6 +123,7 @@ void ModelManager::Run() {
   }
 }
 
+// Everything that can fail happens before the registry is touched.
 Result<LoadedModelPtr> ModelManager::LoadNow(const Job& job) {
   Result<LoadReport> report = LoadPackage(job.version);
   if (!report.ok()) return std::move(report).status();

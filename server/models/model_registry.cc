@@ -77,6 +77,8 @@ Status ModelRegistry::CheckConcurrency(const LoadedModel& model) const {
       .WithField("workers");
 }
 
+// The request path: one wait-free read of the snapshot, and a reference taken
+// to what it names. The key is hashed only if there is something to choose.
 Result<ModelRoute> ModelRegistry::Choose(const ModelSelector& selector) const {
   return snapshot_.With([&](const Snapshot& now) -> Result<ModelRoute> {
     ModelRoute route;
@@ -131,6 +133,8 @@ Status ModelRegistry::Add(LoadedModelPtr model) {
   return Status();
 }
 
+// One step, so that no call falls between two models; and the only change that
+// needs no free place, since what it takes out makes one.
 Status ModelRegistry::Swap(LoadedModelPtr model) {
   if (Status status = CheckConcurrency(*model); !status.ok()) return status;
   const std::lock_guard lock(changes_);
@@ -154,6 +158,9 @@ Status ModelRegistry::Remove(std::string_view version) {
   return Status();
 }
 
+// The new shares are worked out on a copy, which replaces the old snapshot as a
+// whole at the end: a refusal half way leaves no trace, and no call ever sees
+// shares that do not add up.
 Status ModelRegistry::SetTraffic(const TrafficSplit& split) {
   if (Status status = Validate(split); !status.ok()) return status;
   const std::lock_guard lock(changes_);

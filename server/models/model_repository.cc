@@ -48,7 +48,9 @@ Result<std::vector<std::string>> Folders(const fs::path& folder) {
   return names;
 }
 
-// Whether `path`, with its links followed, lies below `folder`.
+// Whether `path`, with its links followed, lies below `folder`. Names are plain
+// before this is asked, so only a link can lead out. Links within the folder
+// are fine: Kubernetes mounts volumes by them.
 bool LiesWithin(const fs::path& path, const fs::path& folder) {
   std::error_code error;
   const fs::path inner = fs::canonical(path, error);
@@ -82,6 +84,9 @@ int Compare(std::string_view a, std::string_view b) {
   return a.compare(b);
 }
 
+// Part by part, as Semantic Versioning 2.0.0 (item 11) has it: numbers by
+// value, so that 0.10 is newer than 0.9, anything else as text; and of two that
+// are equal as far as the shorter one goes, the longer one is newer.
 int CompareDotted(std::string_view a, std::string_view b) {
   while (!a.empty() && !b.empty()) {
     const int order = Compare(TakePart(a, '.'), TakePart(b, '.'));

@@ -55,6 +55,11 @@ Status Validate(const TrafficSplit& split) {
   return Status();
 }
 
+// FNV-1a (Fowler, Noll, Vo) reads the key byte by byte, in an order that is the
+// same on every machine; but keys that differ in their last byte only differ in
+// few bits of its hash. The finalizer of MurmurHash3 (Appleby) then spreads
+// each bit over all, so that the remainder is even over "user-1", "user-2" and
+// so on.
 std::uint32_t KeyPosition(std::string_view key, std::uint64_t seed) {
   std::uint64_t hash = 0xcbf29ce484222325u ^ seed;
   for (const char c : key) {

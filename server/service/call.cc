@@ -23,6 +23,9 @@ std::string_view Sent(const grpc::ServerContextBase& context, const char* key) {
   return {found->second.data(), found->second.size()};
 }
 
+// gRPC hands the deadline over as wall time, made of the timeout that the
+// caller sent when the call arrived. It is turned into monotonic time at once,
+// so that a step of the wall clock while the call waits changes nothing.
 Clock::TimePoint OnServerClock(std::chrono::system_clock::time_point wall,
                                Clock::TimePoint now,
                                std::chrono::system_clock::time_point wall_now) {

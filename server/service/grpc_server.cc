@@ -61,6 +61,9 @@ Status CannotListen(const ListenerOptions& options) {
 
 }  // namespace
 
+// Every bound is set before the port opens: the size of a message, the streams
+// of a connection, the time of a handshake, peers that have gone silent. gRPC's
+// own defaults bound none of the last three.
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const ListenerOptions& options, const std::vector<NamedService>& services,
     Clock& clock) {

@@ -20,7 +20,11 @@ using google::protobuf::UnknownField;
 using google::protobuf::UnknownFieldSet;
 
 // The first `string` field of a `type` message, in wire order, that is not
-// valid UTF-8. Looks at the wire as it is, without the typed parser.
+// valid UTF-8. protobuf's parser says only that it failed; so the wire is read
+// a second time, as fields without types (number, wire type, bytes), which the
+// message's descriptor names. Only length-delimited fields can hold text or
+// further messages; a field that the descriptor does not know is skipped, as
+// the parser would. This costs time only where a call fails anyway.
 std::optional<Status> FindBadString(const UnknownFieldSet& fields,
                                     const Descriptor& type,
                                     const std::string& prefix) {
@@ -65,6 +69,8 @@ Status ParseMessage(const grpc::ByteBuffer& bytes,
   if (!bytes.Valid()) {
     return Status(StatusCode::kCancelled, "the request never came");
   }
+  // The reader takes the buffer's slices out of it, hence a copy of the handle;
+  // the bytes themselves are shared.
   grpc::ByteBuffer buffer(bytes);
   grpc::ProtoBufferReader reader(&buffer);
   if (message.ParseFromZeroCopyStream(&reader)) return Status();

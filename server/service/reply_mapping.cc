@@ -27,6 +27,8 @@ std::vector<std::pair<std::string, v1::Emotion>> NamedEmotions() {
   return named;
 }
 
+// A few comparisons of short strings; a table by model would have to live and
+// go with it.
 v1::Emotion ToEmotion(const std::string& label) {
   static const auto named = NamedEmotions();
   for (const auto& [name, emotion] : named) {

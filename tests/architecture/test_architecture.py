@@ -204,7 +204,7 @@ def test_unit_tests_do_without(what: str) -> None:
 
 def test_headers_carry_the_contract() -> None:
     comment = re.compile(r"^\s*//")
-    for pattern, low, high in (("*.h", 0.20, 0.60), ("*.cc", 0.0, 0.15)):
+    for pattern, low, high in (("*.h", 0.20, 0.60), ("*.cc", 0.05, 0.15)):
         total = commented = 0
         for file in sources(SERVER, pattern):
             text = [x for x in file.read_text(encoding="utf-8").splitlines() if x]
