@@ -90,7 +90,14 @@ void WaitUntil(Clock& clock, Clock::TimePoint until) {
 App::App(const Config& config, Clock& clock, Log& log)
     : config_(config), clock_(clock), log_(log) {}
 
-App::~App() { Stop(); }
+App::~App() {
+  Stop();
+  // A start that failed half way never came to Stop's end, and a scrape must not
+  // ask for what goes first.
+  if (!metrics_) return;
+  metrics_->WatchQueue({});
+  metrics_->WatchTraffic({});
+}
 
 Result<std::unique_ptr<App>> App::Start(const Config& config, Clock& clock,
                                         Log& log) {

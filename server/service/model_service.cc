@@ -160,59 +160,46 @@ ModelService::ModelService(ModelManager& manager, const ModelRegistry& models,
                            const CallParts& parts)
     : manager_(manager), models_(models), parts_(parts) {}
 
+template <typename Method>
+grpc::ServerUnaryReactor* ModelService::Run(
+    const MethodInfo& method, grpc::CallbackServerContext* context,
+    const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return UnaryReactor::Run<Method>({.parts = parts_,
+                                    .method = method,
+                                    .context = *context,
+                                    .request = *request,
+                                    .response = *response},
+                                   *this);
+}
+
 grpc::ServerUnaryReactor* ModelService::ListModels(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return UnaryReactor::Run<ListModelsCall>({.parts = parts_,
-                                            .method = kMethods[0],
-                                            .context = *context,
-                                            .request = *request,
-                                            .response = *response},
-                                           *this);
+  return Run<ListModelsCall>(kMethods[0], context, request, response);
 }
 
 grpc::ServerUnaryReactor* ModelService::LoadModel(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return UnaryReactor::Run<LoadModelCall>({.parts = parts_,
-                                           .method = kMethods[1],
-                                           .context = *context,
-                                           .request = *request,
-                                           .response = *response},
-                                          *this);
+  return Run<LoadModelCall>(kMethods[1], context, request, response);
 }
 
 grpc::ServerUnaryReactor* ModelService::UnloadModel(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return UnaryReactor::Run<UnloadModelCall>({.parts = parts_,
-                                             .method = kMethods[2],
-                                             .context = *context,
-                                             .request = *request,
-                                             .response = *response},
-                                            *this);
+  return Run<UnloadModelCall>(kMethods[2], context, request, response);
 }
 
 grpc::ServerUnaryReactor* ModelService::SetTraffic(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return UnaryReactor::Run<SetTrafficCall>({.parts = parts_,
-                                            .method = kMethods[3],
-                                            .context = *context,
-                                            .request = *request,
-                                            .response = *response},
-                                           *this);
+  return Run<SetTrafficCall>(kMethods[3], context, request, response);
 }
 
 grpc::ServerUnaryReactor* ModelService::GetTraffic(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return UnaryReactor::Run<GetTrafficCall>({.parts = parts_,
-                                            .method = kMethods[4],
-                                            .context = *context,
-                                            .request = *request,
-                                            .response = *response},
-                                           *this);
+  return Run<GetTrafficCall>(kMethods[4], context, request, response);
 }
 
 }  // namespace emotion

@@ -60,6 +60,13 @@ class ModelService final
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override;
 
+  // Runs a call of `method` by its own reactor.
+  template <typename Method>
+  grpc::ServerUnaryReactor* Run(const MethodInfo& method,
+                                grpc::CallbackServerContext* context,
+                                const grpc::ByteBuffer* request,
+                                grpc::ByteBuffer* response);
+
   ModelManager& manager_;
   const ModelRegistry& models_;
   const CallParts parts_;
