@@ -52,6 +52,7 @@ OptionOutline OutlineOption(CLI::Option& option) {
   if (option.get_positional()) outline.names = {option.get_name(true)};
   outline.help = option.get_description();
   outline.group = option.get_group();
+  outline.required = option.get_required();
   outline.environment = option.get_envname();
   // One that may be repeated takes no further words each time.
   const int most = option.get_allow_extra_args()

@@ -21,6 +21,8 @@ struct OptionOutline {
   std::string value;
   // How many values it takes at most; 0 for a flag, kAnyNumber for a list.
   std::size_t max_values = 0;
+  // Whether the command line must have it.
+  bool required = false;
   // If only these are allowed.
   std::vector<std::string> choices;
   // What else is demanded, "INT in [1 - 64]"; may be empty.

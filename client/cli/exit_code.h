@@ -9,13 +9,14 @@ namespace emotion::client {
 // How emotion-client ends; --help and the README list the same.
 enum ExitCode : int {
   kExitAllAnswered = 0,
-  // Some dialogues failed, or the one, for a reason without its own code.
+  // Some dialogues failed, or the one or a change of the models, for a reason
+  // without its own code.
   kExitFailed = 1,
   // Bad usage, or input that cannot be read.
   kExitUsage = 2,
   // No answer: the server cannot be reached or is too late, after all tries.
   kExitUnreachable = 3,
-  // The server refused the one dialogue as invalid.
+  // The server refused the one dialogue, or the change, as invalid.
   kExitRefused = 4,
 };
 

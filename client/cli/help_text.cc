@@ -104,7 +104,8 @@ std::string Usage(const CommandOutline& program,
                   const CommandOutline& command) {
   std::string usage = program.name + ' ' + command.name + " [OPTION]...";
   for (const auto& each : command.positionals) {
-    usage += " [" + each.names[0] + ']';
+    const std::string& name = each.names[0];
+    usage += ' ' + (each.required ? name : '[' + name + ']');
   }
   return usage + '\n';
 }

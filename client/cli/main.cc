@@ -14,6 +14,7 @@
 #include "client/cli/describe_command.h"
 #include "client/cli/help_text.h"
 #include "client/cli/info_command.h"
+#include "client/cli/models_command.h"
 #include "client/load/load_command.h"
 
 namespace emotion::client {
@@ -27,18 +28,22 @@ constexpr char kFooter[] =
     "  $ zcat log.jsonl.gz | emotion-client classify --input - --format jsonl\n"
     "  $ emotion-client converse\n"
     "  $ emotion-client info --json --address emotion.example.org:50051\n"
+    "  $ emotion-client models traffic 0.3.0=90,0.4.0=10\n"
     "  $ emotion-client load --rate 100 --input dev.txt --html report.html\n"
     "\n"
     "Environment:\n"
-    "  EMOTION_ADDRESS  where the server listens, unless --address says so\n"
-    "  NO_COLOR         if set and not empty, no colours\n"
+    "  EMOTION_ADDRESS        where the server listens, unless --address says "
+    "so\n"
+    "  EMOTION_ADMIN_ADDRESS  its admin listener, unless --admin-address "
+    "says so\n"
+    "  NO_COLOR               if set and not empty, no colours\n"
     "\n"
     "Exit codes:\n"
     "  0  all answered\n"
-    "  1  some dialogues failed\n"
+    "  1  some dialogues failed, or a change of the models did\n"
     "  2  bad usage, or input that cannot be read\n"
     "  3  no answer: the server cannot be reached or is too late\n"
-    "  4  the server refused the dialogue as invalid\n";
+    "  4  the server refused the dialogue, or the change, as invalid\n";
 
 Console TheConsole() {
   Console console{std::cin, std::cout, std::cerr};
@@ -64,6 +69,7 @@ int Main(int argc, char** argv) {
   ClassifyCommand classify(app);
   ConverseCommand converse(app);
   InfoCommand info(app);
+  ModelsCommand models(app);
   load::LoadCommand load(app);
   DescribeCommand describe(app);
   try {
@@ -75,6 +81,7 @@ int Main(int argc, char** argv) {
   if (describe.chosen()) return describe.Run(console);
   if (converse.chosen()) return converse.Run(console);
   if (load.chosen()) return load.Run(console);
+  if (models.chosen()) return models.Run(console);
   return info.chosen() ? info.Run(console) : classify.Run(console);
 }
 

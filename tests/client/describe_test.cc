@@ -52,7 +52,7 @@ class DescribeTest : public testing::Test {
     list->add_option("--order", text_, "Which first")
         ->check(CLI::IsMember({"old", "new"}));
     CLI::App* const sort = eggs->add_subcommand("sort", "Sort: by size");
-    sort->add_option("size", text_, "Of the least");
+    sort->add_option("size", text_, "Of the least")->required();
     sort->add_option("--order", text_, "Which first")
         ->check(CLI::IsMember({"up", "down"}));
     sort->footer("Example:\n  $ egg-cup eggs sort 53");
@@ -220,9 +220,8 @@ TEST_F(DescribeTest, HelpOfACommandWithCommandsListsThem) {
             "  list                      List all.\n"
             "  sort                      Sort: by size.\n");
   const std::string help = eggs->get_subcommand("sort")->help();
-  EXPECT_THAT(help,
-              StartsWith("Sort: by size.\n\n"
-                         "Usage: egg-cup eggs sort [OPTION]... [size]\n"));
+  EXPECT_THAT(help, StartsWith("Sort: by size.\n\n"
+                               "Usage: egg-cup eggs sort [OPTION]... size\n"));
   EXPECT_THAT(help, EndsWith("\nExample:\n  $ egg-cup eggs sort 53\n"));
 }
 
@@ -230,7 +229,7 @@ TEST_F(DescribeTest, HelpOfAllDescribesCommandsOfACommandInItsPlace) {
   AddGroup();
   const std::string help = CompleteHelp(Outline(app_));
   EXPECT_THAT(help, HasSubstr("  or:  egg-cup eggs list [OPTION]...\n"
-                              "  or:  egg-cup eggs sort [OPTION]... [size]\n"));
+                              "  or:  egg-cup eggs sort [OPTION]... size\n"));
   EXPECT_THAT(help, HasSubstr("\neggs sort:\n  Sort: by size.\n\n"
                               "  size                      Of the least.\n"));
   EXPECT_THAT(help, Not(HasSubstr("eggs COMMAND")));

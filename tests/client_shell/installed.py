@@ -6,7 +6,16 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-COMMANDS = ("classify", "converse", "info", "load")
+COMMANDS = (
+    "classify",
+    "converse",
+    "info",
+    "load",
+    "models list",
+    "models load",
+    "models traffic",
+    "models unload",
+)
 
 
 @dataclass(frozen=True)
@@ -34,11 +43,10 @@ class Installed:
     def help(self, *command: str) -> str:
         return run(str(self.program), *command, "--help")
 
-    def options(self, *command: str) -> set[str]:
+    def options(self, command: str = "") -> set[str]:
         """The names of the options that --help lists."""
-        rows = re.findall(
-            r"^  (-[^\s,]+(?:, -[^\s,]+)*)", self.help(*command), re.MULTILINE
-        )
+        text = self.help(*command.split())
+        rows = re.findall(r"^  (-[^\s,]+(?:, -[^\s,]+)*)", text, re.MULTILINE)
         return {name for row in rows for name in row.split(", ")}
 
 

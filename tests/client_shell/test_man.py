@@ -46,6 +46,7 @@ def test_it_says_what_help_says(installed: Installed) -> None:
         "Environment: EMOTION_ADDRESS.",
         "One of: table, jsonl, csv.",
         "Allowed: INT in [1 - 1024].",
+        "emotion-client models load [OPTION]... [version]",
         "NO_COLOR if set and not empty, no colours",
         "3 no answer: the server cannot be reached or is too late",
     ):

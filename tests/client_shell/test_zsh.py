@@ -31,6 +31,10 @@ def zsh(
         ("classify 'a turn' b c --tim", "classify 'a turn' b c --timings "),
         ("info --j", "info --json "),
         ("info --output j", "info --output j"),
+        ("mod", "models "),
+        ("models tra", "models traffic "),
+        ("models list --output j", "models list --output json "),
+        ("models load 0.4.0 --bes", "models load 0.4.0 --beside "),
     ],
 )
 def test_tab_completes(zsh: ZshSession, typed: str, completed: str) -> None:
@@ -40,7 +44,10 @@ def test_tab_completes(zsh: ZshSession, typed: str, completed: str) -> None:
 def test_every_option_of_help_is_described(installed: Installed) -> None:
     text = installed.zsh.read_text()
     for command in COMMANDS:
-        _, _, rest = text.partition(f"        {command})\n")
+        *group, last = command.split()
+        function = "_".join(("_emotion-client", *group))
+        _, _, body = text.partition(f"\n{function}() {{\n")
+        _, _, rest = body.partition(f"        {last})\n")
         case = rest.partition(";;\n")[0]
         for name in installed.options(command):
             assert f"'{name}[" in case, name
