@@ -64,6 +64,8 @@ class Seen:
     priority: str
     # Seconds that its caller still gave it.
     remaining_s: float
+    # As the request has it; "" where the request has none.
+    model_version: str = ""
 
 
 @dataclass
@@ -75,6 +77,8 @@ class FakeEmotion(emotion_pb2_grpc.EmotionServiceServicer):
     seen: list[Seen] = field(default_factory=list)
     # Runs in each Classify before it is answered.
     hold: Callable[[tuple[str, ...]], None] = lambda turns: None
+    # What GetModelInfo lists as loaded: versions with their percent of the traffic.
+    serving: dict[str, int] = field(default_factory=dict)
     # The most calls of Classify that ran at once.
     peak: int = 0
     _running: int = 0
@@ -91,7 +95,8 @@ class FakeEmotion(emotion_pb2_grpc.EmotionServiceServicer):
         finally:
             with self._lock:
                 self._running -= 1
-        self._note(turns, context, v1.Priority.Name(request.priority))
+        priority = v1.Priority.Name(request.priority)
+        self._note(turns, context, priority, request.model_version)
         if not 1 <= len(turns) <= 3 or not turns[-1].strip():
             at = f"dialogue.turns[{len(turns) - 1}]"
             context.set_trailing_metadata(
@@ -102,7 +107,7 @@ class FakeEmotion(emotion_pb2_grpc.EmotionServiceServicer):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{at}: is empty")
         return v1.ClassifyResponse(
             classification=classify(turns, request.include_timings),
-            model={"name": "fake", "version": "7"},
+            model={"name": "fake", "version": request.model_version or "7"},
         )
 
     def GetModelInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -121,13 +126,32 @@ class FakeEmotion(emotion_pb2_grpc.EmotionServiceServicer):
             precision="fp32",
             manifest_sha256="c0ffee",
             traffic="everyday",
+            serving=[
+                {
+                    "model": {"name": "fake", "version": version},
+                    "traffic_percent": percent,
+                    "shadow_percent": 5 if percent == 0 else 0,
+                    "labels": [{"name": label} for label in LABELS],
+                    "precision": "int8",
+                    "manifest_sha256": f"c0ffee{version}",
+                }
+                for version, percent in self.serving.items()
+            ],
         )
 
-    def _note(self, turns: tuple[str, ...], context: Any, priority: str = "") -> None:
+    def _note(
+        self,
+        turns: tuple[str, ...],
+        context: Any,
+        priority: str = "",
+        model_version: str = "",
+    ) -> None:
         metadata = dict(context.invocation_metadata())
         with self._lock:
             remaining_s = context.time_remaining()
-            self.seen.append(Seen(turns, metadata, priority, remaining_s))
+            self.seen.append(
+                Seen(turns, metadata, priority, remaining_s, model_version)
+            )
             refusal = self.plan.popleft() if self.plan else None
         if refusal is not None:
             context.set_trailing_metadata(refusal.trailers())

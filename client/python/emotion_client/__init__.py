@@ -7,6 +7,7 @@ from emotion_client.answers import (
     ModelInfo,
     ModelVersion,
     Priority,
+    ServingModel,
     Timings,
     Turns,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "Priority",
     "RetryPolicy",
     "ServerError",
+    "ServingModel",
     "TextClassifier",
     "Timings",
     "Tls",

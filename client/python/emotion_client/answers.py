@@ -83,8 +83,25 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class ServingModel:
+    """A model that is loaded, and its part in the traffic."""
+
+    model: ModelVersion
+    # Percent of the calls that name no version which it answers.
+    traffic_percent: int
+    # Percent of the calls answered by others which it is given for comparison.
+    shadow_percent: int
+    # In the order of Classification.probabilities.
+    labels: tuple[str, ...]
+    # "fp32".
+    precision: str
+    # Lower-case hexadecimal.
+    manifest_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """The model that answers, its labels and its limits."""
+    """The model that answers most calls, its labels and its limits."""
 
     model: ModelVersion
     # In the order of Classification.probabilities.
@@ -99,3 +116,6 @@ class ModelInfo:
     # What probabilities are calibrated for, "everyday"; empty from a server that
     # does not say.
     traffic: str = ""
+    # All that are loaded, in the order in which they were; empty from a server that
+    # does not say.
+    serving: tuple[ServingModel, ...] = ()

@@ -1,6 +1,7 @@
 """The client for asyncio."""
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from functools import partial
 from typing import Any
 
 import grpc
@@ -62,12 +63,14 @@ class AsyncClient:
         *,
         include_timings: bool = False,
         priority: Priority = "interactive",
+        model_version: str | None = None,
+        key: str | None = None,
         deadline_s: float | None = None,
         request_id: str | None = None,
     ) -> Classification:
         """As Client.classify."""
-        request = write_request(turns, include_timings, priority)
-        answer = await self._call("Classify", request, deadline_s, request_id)
+        request = write_request(turns, include_timings, priority, model_version)
+        answer = await self._call("Classify", request, deadline_s, request_id, key)
         return read_classification(answer)
 
     async def classify_many(
@@ -78,6 +81,8 @@ class AsyncClient:
         progress: bool | None = None,
         include_timings: bool = False,
         priority: Priority = "interactive",
+        model_version: str | None = None,
+        key: str | None = None,
         deadline_s: float | None = None,
     ) -> list[Classification | EmotionError]:
         """As Client.classify_many; also takes an asynchronous iterable."""
@@ -86,6 +91,8 @@ class AsyncClient:
             concurrency=concurrency,
             include_timings=include_timings,
             priority=priority,
+            model_version=model_version,
+            key=key,
             deadline_s=deadline_s,
         )
         with many.bar(dialogues, progress) as shown:
@@ -98,6 +105,8 @@ class AsyncClient:
         concurrency: int = 32,
         include_timings: bool = False,
         priority: Priority = "interactive",
+        model_version: str | None = None,
+        key: str | None = None,
         deadline_s: float | None = None,
     ) -> AsyncIterator[Classification | EmotionError]:
         """As Client.classify_stream; also takes an asynchronous iterable."""
@@ -108,6 +117,8 @@ class AsyncClient:
                     turns,
                     include_timings=include_timings,
                     priority=priority,
+                    model_version=model_version,
+                    key=key,
                     deadline_s=deadline_s,
                 )
             except EmotionError as error:
@@ -124,9 +135,13 @@ class AsyncClient:
         answer = await self._call("GetModelInfo", request, deadline_s, request_id)
         return read_model_info(answer)
 
-    def conversation(self) -> AsyncConversation:
-        """A conversation that keeps its last three turns; use it with `async with`."""
-        return AsyncConversation(self.classify)
+    def conversation(
+        self, *, model_version: str | None = None, key: str | None = None
+    ) -> AsyncConversation:
+        """As Client.conversation; use it with `async with`."""
+        return AsyncConversation(
+            partial(self.classify, model_version=model_version, key=key)
+        )
 
     async def _call(
         self,
@@ -134,9 +149,10 @@ class AsyncClient:
         request: object,
         deadline_s: float | None,
         request_id: str | None,
+        key: str | None = None,
     ) -> Any:
         method = getattr(self._open(), name)
-        call = self._caller.begin(deadline_s, request_id)
+        call = self._caller.begin(deadline_s, request_id, key)
         while True:
             try:
                 return await method(request, **call.next_try())

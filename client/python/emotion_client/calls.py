@@ -4,7 +4,12 @@ from typing import Any
 
 from emotion_client import channel
 from emotion_client.failures import read_failure
-from emotion_client.options import Options, check_deadline, check_request_id
+from emotion_client.options import (
+    Options,
+    check_deadline,
+    check_key,
+    check_request_id,
+)
 from emotion_client.outside import Outside
 from emotion_client.retry import RetryBudget, Tries
 
@@ -12,14 +17,17 @@ from emotion_client.retry import RetryBudget, Tries
 class Call:
     """A call under way. Not thread-safe."""
 
-    def __init__(self, caller: "Caller", tries: Tries, request_id: str) -> None:
+    def __init__(
+        self, caller: "Caller", tries: Tries, request_id: str, key: str | None
+    ) -> None:
         """Begins; made by Caller.begin."""
-        self._caller, self._tries, self._id = caller, tries, request_id
+        self._caller, self._tries = caller, tries
+        self._id, self._key = request_id, key
 
     def next_try(self) -> dict[str, Any]:
         """Begins a try; gives gRPC's arguments for it."""
         return {
-            "metadata": channel.metadata(self._caller.options, self._id),
+            "metadata": channel.metadata(self._caller.options, self._id, self._key),
             "timeout": self._tries.start(),
         }
 
@@ -44,7 +52,9 @@ class Caller:
         self.address, self.options, self.outside = address, options, outside
         self._budget = RetryBudget(options.retry)
 
-    def begin(self, deadline_s: float | None, request_id: str | None) -> Call:
+    def begin(
+        self, deadline_s: float | None, request_id: str | None, key: str | None = None
+    ) -> Call:
         """Begins a call; its deadline counts from now.
 
         Raises:
@@ -55,7 +65,9 @@ class Caller:
         if request_id is None:
             request_id = self.outside.new_id()
         check_request_id(request_id)
+        if key is not None:
+            check_key(key)
         tries = Tries(
             self.options.retry, self._budget, self.outside, check_deadline(deadline_s)
         )
-        return Call(self, tries, request_id)
+        return Call(self, tries, request_id, key)

@@ -30,11 +30,17 @@ def open_stub(channel: Any) -> Any:
     return make(channel)
 
 
-def metadata(options: Options, request_id: str) -> tuple[tuple[str, str], ...]:
+def metadata(
+    options: Options, request_id: str, key: str | None
+) -> tuple[tuple[str, str], ...]:
     """What goes with one try."""
-    sent = (("x-request-id", request_id),)
+    sent = [("x-request-id", request_id)]
+    if key is not None:
+        sent.append(("x-emotion-key", key))
     token = options.token() if callable(options.token) else options.token
-    return sent if token is None else (*sent, ("authorization", f"Bearer {token}"))
+    if token is not None:
+        sent.append(("authorization", f"Bearer {token}"))
+    return tuple(sent)
 
 
 def _settings(options: Options) -> list[tuple[str, int | str]]:

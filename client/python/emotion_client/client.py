@@ -1,6 +1,7 @@
 """The client that waits for its answers."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import grpc
@@ -71,6 +72,8 @@ class Client:
         *,
         include_timings: bool = False,
         priority: Priority = "interactive",
+        model_version: str | None = None,
+        key: str | None = None,
         deadline_s: float | None = None,
         request_id: str | None = None,
     ) -> Classification:
@@ -80,11 +83,15 @@ class Client:
             turns: one to three turns, oldest first; a plain text is one turn.
             include_timings: whether the answer says where its time went.
             priority: "bulk" lets others overtake it at the server.
+            model_version: the version of the model that is to answer; None: as the
+                server splits its traffic. One that is not loaded is NOT_FOUND.
+            key: such as a user's id: calls with the same key are answered by the same
+                version, however the traffic is split.
             deadline_s: instead of Options.deadline_s.
             request_id: instead of a new one.
         """
-        request = write_request(turns, include_timings, priority)
-        answer = self._call(self._stub.Classify, request, deadline_s, request_id)
+        request = write_request(turns, include_timings, priority, model_version)
+        answer = self._call(self._stub.Classify, request, deadline_s, request_id, key)
         return read_classification(answer)
 
     def classify_many(
@@ -95,6 +102,8 @@ class Client:
         progress: bool | None = None,
         include_timings: bool = False,
         priority: Priority = "interactive",
+        model_version: str | None = None,
+        key: str | None = None,
         deadline_s: float | None = None,
     ) -> list[Classification | EmotionError]:
         """Classifies many; one outcome for each, in their order.
@@ -108,6 +117,8 @@ class Client:
                 terminal.
             include_timings: as for `classify`.
             priority: as for `classify`.
+            model_version: as for `classify`.
+            key: as for `classify`; one for all.
             deadline_s: of each call, as for `classify`.
         """
         stream = self.classify_stream(
@@ -115,6 +126,8 @@ class Client:
             concurrency=concurrency,
             include_timings=include_timings,
             priority=priority,
+            model_version=model_version,
+            key=key,
             deadline_s=deadline_s,
         )
         with many.bar(dialogues, progress) as shown:
@@ -127,6 +140,8 @@ class Client:
         concurrency: int = 32,
         include_timings: bool = False,
         priority: Priority = "interactive",
+        model_version: str | None = None,
+        key: str | None = None,
         deadline_s: float | None = None,
     ) -> Iterator[Classification | EmotionError]:
         """As `classify_many`, but yields outcomes as soon as their turn has come.
@@ -141,6 +156,8 @@ class Client:
                     turns,
                     include_timings=include_timings,
                     priority=priority,
+                    model_version=model_version,
+                    key=key,
                     deadline_s=deadline_s,
                 )
             except EmotionError as error:
@@ -152,14 +169,23 @@ class Client:
     def model_info(
         self, *, deadline_s: float | None = None, request_id: str | None = None
     ) -> ModelInfo:
-        """Returns which model answers, its labels and its limits."""
+        """Returns which model answers, its labels and its limits, and all loaded."""
         request = v1.GetModelInfoRequest()
         answer = self._call(self._stub.GetModelInfo, request, deadline_s, request_id)
         return read_model_info(answer)
 
-    def conversation(self) -> Conversation:
-        """A conversation that keeps its last three turns; use it with `with`."""
-        return Conversation(self.classify)
+    def conversation(
+        self, *, model_version: str | None = None, key: str | None = None
+    ) -> Conversation:
+        """A conversation that keeps its last three turns; use it with `with`.
+
+        Args:
+            model_version: as for `classify`.
+            key: as for `classify`; with one, all turns have the same model.
+        """
+        return Conversation(
+            partial(self.classify, model_version=model_version, key=key)
+        )
 
     def _call(
         self,
@@ -167,8 +193,9 @@ class Client:
         request: object,
         deadline_s: float | None,
         request_id: str | None,
+        key: str | None = None,
     ) -> Any:
-        call = self._caller.begin(deadline_s, request_id)
+        call = self._caller.begin(deadline_s, request_id, key)
         while True:
             try:
                 return method(request, **call.next_try())

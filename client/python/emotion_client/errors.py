@@ -74,6 +74,8 @@ class ServerError(EmotionError):
 _CLASSES: dict[str, type[EmotionError]] = {
     "INVALID_ARGUMENT": InvalidRequestError,
     "OUT_OF_RANGE": InvalidRequestError,
+    # A version of the model that is not loaded.
+    "NOT_FOUND": InvalidRequestError,
     "RESOURCE_EXHAUSTED": BusyError,
     "UNAVAILABLE": UnavailableError,
     # gRPC's answer to a call that reaches a server just when it closes.

@@ -1,5 +1,6 @@
 """Between the messages of the service and plain values."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from emotion_client.answers import (
@@ -9,24 +10,31 @@ from emotion_client.answers import (
     ModelInfo,
     ModelVersion,
     Priority,
+    ServingModel,
     Timings,
     Turns,
 )
 from emotion_client.errors import FieldViolation, InvalidRequestError, ServerError
+from emotion_client.options import check_model_version
 from emotion_client.v1 import emotion_pb2 as v1
 
 _PRIORITIES = {"interactive": v1.INTERACTIVE, "bulk": v1.BULK}
 
 
 def write_request(
-    turns: Turns, include_timings: bool, priority: Priority = "interactive"
+    turns: Turns,
+    include_timings: bool,
+    priority: Priority = "interactive",
+    model_version: str | None = None,
 ) -> v1.ClassifyRequest:
     """Makes the request.
 
     Raises:
         InvalidRequestError: a turn is no text or not UTF-8; names the turn.
-        ValueError: there is no such priority.
+        ValueError: there is no such priority, or the version cannot be one.
     """
+    if model_version is not None:
+        check_model_version(model_version)
     if priority not in _PRIORITIES:
         raise ValueError(
             f"priority is {priority!r}, expected one of {', '.join(_PRIORITIES)}"
@@ -46,6 +54,7 @@ def write_request(
         dialogue=v1.Dialogue(turns=listed),
         include_timings=include_timings,
         priority=_PRIORITIES[priority],
+        model_version=model_version or "",
     )
 
 
@@ -76,7 +85,7 @@ def read_model_info(answer: v1.GetModelInfoResponse) -> ModelInfo:
     limits = answer.limits
     return ModelInfo(
         model=_model(answer.model),
-        labels=tuple(label.name for label in answer.labels),
+        labels=_labels(answer.labels),
         limits=Limits(
             max_turns=limits.max_turns,
             max_turn_bytes=limits.max_turn_bytes,
@@ -87,6 +96,7 @@ def read_model_info(answer: v1.GetModelInfoResponse) -> ModelInfo:
         precision=answer.precision,
         manifest_sha256=answer.manifest_sha256,
         traffic=answer.traffic,
+        serving=tuple(_serving(each) for each in answer.serving),
     )
 
 
@@ -106,6 +116,21 @@ def _invalid(field: str, description: str) -> InvalidRequestError:
         f"{field}: {description}",
         violations=[FieldViolation(field, description)],
     )
+
+
+def _serving(message: v1.ServingModel) -> ServingModel:
+    return ServingModel(
+        model=_model(message.model),
+        traffic_percent=message.traffic_percent,
+        shadow_percent=message.shadow_percent,
+        labels=_labels(message.labels),
+        precision=message.precision,
+        manifest_sha256=message.manifest_sha256,
+    )
+
+
+def _labels(messages: Iterable[v1.Label]) -> tuple[str, ...]:
+    return tuple(label.name for label in messages)
 
 
 def _model(message: v1.ModelVersion) -> ModelVersion:

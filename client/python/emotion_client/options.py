@@ -12,6 +12,7 @@ ADDRESS_VARIABLE = "EMOTION_ADDRESS"
 DEFAULT_ADDRESS = "127.0.0.1:50051"
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_VISIBLE = re.compile(r"[!-~]{1,1024}")
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,25 @@ def check_request_id(request_id: str) -> str:
             "A-Z a-z 0-9 . _ : -"
         )
     return request_id
+
+
+def check_key(key: str) -> str:
+    """Gives it back, or raises ValueError: it could not travel as metadata."""
+    if not _VISIBLE.fullmatch(key):
+        raise ValueError(
+            f"key is {key!r}, expected 1 to 1024 characters of visible ASCII"
+        )
+    return key
+
+
+def check_model_version(version: str) -> str:
+    """Gives it back, or raises ValueError: no version could have that name."""
+    if not _VISIBLE.fullmatch(version):
+        raise ValueError(
+            f"model_version is {version!r}, expected the name of a version, "
+            "such as '0.4.0'"
+        )
+    return version
 
 
 def choose_address(address: str | None) -> str:
