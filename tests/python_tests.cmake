@@ -24,6 +24,7 @@ set_tests_properties(load/report PROPERTIES ENVIRONMENT
 add_subdirectory(client_consumer)
 add_subdirectory(python_client)
 if(EMOTION_WITH_TORCH)
+  add_subdirectory(bench/models)
   add_subdirectory(bench/peers)
   add_subdirectory(bench/servers)
   add_subdirectory(model)

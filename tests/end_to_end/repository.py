@@ -45,7 +45,11 @@ class Served:
 
 @contextmanager
 def serving_models(
-    binary: Path, repository: Repository, *flags: str, precision: str = "fp32"
+    binary: Path,
+    repository: Repository,
+    *flags: str,
+    precision: str = "fp32",
+    **environment: str | None,
 ) -> Iterator[Served]:
     """A server that starts with the newest version."""
     with (
@@ -55,6 +59,7 @@ def serving_models(
             *("--model-repository", str(repository.folder), "--precision", precision),
             *("--admin-address", "127.0.0.1:0"),
             *flags,
+            **environment,
         ) as server,
         Connection(server.address) as connection,
         Admin(admin_address(server)) as admin,

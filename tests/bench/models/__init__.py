@@ -1,0 +1,1 @@
+"""What it costs, and shows, when the model changes under load: README.md."""
