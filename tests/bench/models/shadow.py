@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from end_to_end.admin import BESIDE
-from end_to_end.page import Page
 from end_to_end.repository import Served
 from models.setup import NEW, OLD, Setup, served_models
 from peers.spread import Spread, ratios
+from support.page import Page
 
 SHADOWED = "emotion_shadow_dialogues_total"
 OUTCOMES = ("agreed", "changed", "failed", "dropped")
