@@ -63,8 +63,7 @@ void ModelsCommand::AddAction(Action& action, const std::string& name,
                               const std::string& help) {
   action.command = group_->add_subcommand(name, help);
   AddAdminFlags(*action.command, action.admin);
-  action.command
-      ->add_option("--output", action.output, "Of the result")
+  action.command->add_option("--output", action.output, "Of the result")
       ->check(CLI::IsMember({"table", kJson}))
       ->type_name("FORMAT")
       ->capture_default_str();
