@@ -92,8 +92,8 @@ App::App(const Config& config, Clock& clock, Log& log)
 
 App::~App() {
   Stop();
-  // A start that failed half way never came to Stop's end, and a scrape must not
-  // ask for what goes first.
+  // A start that failed half way never came to Stop's end, and a scrape must
+  // not ask for what goes first.
   if (!metrics_) return;
   metrics_->WatchQueue({});
   metrics_->WatchTraffic({});
@@ -139,6 +139,7 @@ Status App::OpenMetrics() {
 // on as many.
 Status App::LoadFirstModel() {
   std::filesystem::path package = config_.model.package;
+  std::optional<ModelIdentity> identity;
   if (!config_.model.repository.empty()) {
     auto repository =
         ModelRepository::Open(config_.model.repository, config_.model.name);
@@ -147,6 +148,7 @@ Status App::LoadFirstModel() {
     if (!newest.ok()) return std::move(newest).status();
     repository_ = *std::move(repository);
     package = *std::move(newest);
+    identity = repository_->Identity(package);
   }
   loader_.emplace(ModelLoaderOptions{.traffic = config_.model.traffic,
                                      .precision = config_.model.precision,
@@ -165,7 +167,7 @@ Status App::LoadFirstModel() {
     LogPlan(planned, cpus, log_);
     return planned.cost;
   };
-  auto report = loader_->Load(package, plan);
+  auto report = loader_->Load(package, plan, identity);
   if (!report.ok()) return std::move(report).status();
   metrics_->SetWorkers(batching_.workers);
   model_events_ = std::make_unique<ModelEvents>(log_, *metrics_);

@@ -79,11 +79,19 @@ ModelLoader::ModelLoader(ModelLoaderOptions options,
 // code as it is loaded; then whether it gives the answers that the package
 // promises; and only of a model that is right, what it costs. With "auto" a
 // precision that fails any of this gives way to the next.
-Result<LoadReport> ModelLoader::Load(const std::filesystem::path& package,
-                                     const CostMeasurement& measure) const {
+Result<LoadReport> ModelLoader::Load(
+    const std::filesystem::path& package, const CostMeasurement& measure,
+    const std::optional<ModelIdentity>& expected) const {
   const Clock::TimePoint begin = clock_.Now();
   Result<Manifest> manifest = LoadManifest(package, options_.traffic);
   if (!manifest.ok()) return std::move(manifest).status();
+  if (expected && (manifest->name != expected->name ||
+                   manifest->model_version != expected->version)) {
+    return Status(StatusCode::kFailedPrecondition,
+                  package.string() + ": holds " + manifest->name + " " +
+                      manifest->model_version + "; expected " + expected->name +
+                      " " + expected->version);
+  }
   auto encoder = MakeEncoder(package, *manifest);
   if (!encoder.ok()) return std::move(encoder).status();
 

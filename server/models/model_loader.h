@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "server/inference/classifier.h"
 #include "server/inference/manifest.h"
 #include "server/models/loaded_model.h"
+#include "server/models/model_identity.h"
 
 namespace emotion {
 
@@ -56,12 +58,13 @@ class ModelLoader {
   ModelLoader(ModelLoaderOptions options, ClassifierFactory make_classifier,
               ModelObserverFactory& observers, Clock& clock);
 
-  // FAILED_PRECONDITION: the package is not what it should be; names the file,
-  // what was found and what was expected. INVALID_ARGUMENT ("traffic"): the
-  // package is not calibrated for it. Reads the disk, blocks for a second or
-  // two; never throws.
-  Result<LoadReport> Load(const std::filesystem::path& package,
-                          const CostMeasurement& measure) const;
+  // FAILED_PRECONDITION: the package is not what it should be, or not
+  // `expected`; names the file, what was found and what was expected.
+  // INVALID_ARGUMENT ("traffic"): the package is not calibrated for it. Reads
+  // the disk, blocks for a second or two; never throws.
+  Result<LoadReport> Load(
+      const std::filesystem::path& package, const CostMeasurement& measure,
+      const std::optional<ModelIdentity>& expected = std::nullopt) const;
 
  private:
   const ModelLoaderOptions options_;

@@ -13,20 +13,6 @@ Status Closing() {
       .WithReason("draining");
 }
 
-// A package stands where its identity says, so that whoever asks for a version
-// gets that one.
-Status CheckIdentity(const LoadedModel& model,
-                     const std::filesystem::path& folder,
-                     const std::string& name) {
-  const std::string version = folder.filename().string();
-  if (model.info.name == name && model.info.version == version) {
-    return Status();
-  }
-  return Status(StatusCode::kFailedPrecondition,
-                folder.string() + ": holds " + DisplayName(model) +
-                    "; expected " + name + " " + version);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<ModelManager>> ModelManager::Start(
@@ -152,14 +138,7 @@ Result<LoadReport> ModelManager::LoadPackage(const std::string& version) const {
   }
   const auto folder = source_.repository->Find(version);
   if (!folder.ok()) return folder.status();
-  Result<LoadReport> report = loader_.Load(*folder, measure_);
-  if (!report.ok()) return report;
-  if (Status status =
-          CheckIdentity(*report->model, *folder, source_.repository->name());
-      !status.ok()) {
-    return status;
-  }
-  return report;
+  return loader_.Load(*folder, measure_, source_.repository->Identity(*folder));
 }
 
 }  // namespace emotion

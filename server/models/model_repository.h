@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/result.h"
+#include "server/models/model_identity.h"
 
 namespace emotion {
 
@@ -30,6 +31,12 @@ class ModelRepository {
   // INVALID_ARGUMENT: not a plain name; NOT_FOUND: not there, names those that
   // are.
   Result<std::filesystem::path> Find(std::string_view version) const;
+
+  // What the package in `folder`, which Find gave, must say that it is, so that
+  // whoever asks for a version gets that one.
+  ModelIdentity Identity(const std::filesystem::path& folder) const {
+    return {.name = name_, .version = folder.filename().string()};
+  }
 
  private:
   ModelRepository(std::filesystem::path folder, std::string name);

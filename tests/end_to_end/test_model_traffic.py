@@ -158,8 +158,7 @@ def test_a_shadow_is_compared_and_never_answers(
     }
     assert changed == {
         (labels["given"], labels["own"]): value
-        for name, labels, value in page.samples
-        if name == "emotion_shadow_changed_total"
+        for labels, value in page.samples("emotion_shadow_changed_total")
     }
     # What it gave counts nowhere as an answer.
     assert page.total("emotion_predictions_total", version=SHADOW) == 0

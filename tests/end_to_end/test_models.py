@@ -66,16 +66,12 @@ def test_what_is_unloaded_leaves_the_metrics_page(
         answer(served.connection, README_DIALOGUE)
         page = wait_for_page(
             served.server.metrics_url,
-            lambda page: NEW not in {own.get("version") for _, own, _ in page.samples},
+            lambda page: NEW not in page.label_values("version"),
             f"{NEW} has left the page",
         )
         assert page.total("emotion_predictions_total", version=OLD) == 1
         assert page.total("emotion_model_traffic_percent", role="serving") == 100
-        labels = {
-            own["label"]
-            for name, own, _ in page.samples
-            if name == "emotion_predictions_total"
-        }
+        labels = {own["label"] for own, _ in page.samples("emotion_predictions_total")}
         assert labels == set(
             packages.known[OLD][next(iter(packages.known[OLD]))].labels
         )

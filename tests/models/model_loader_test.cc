@@ -84,6 +84,20 @@ TEST_F(ModelLoaderTest, AHalfWrittenPackageIsRefused) {
   EXPECT_THAT(Refusal(), HasSubstr("manifest.json: cannot be read"));
 }
 
+TEST_F(ModelLoaderTest, APackageOfAnotherIdentityIsRefusedBeforeItIsParsed) {
+  const auto load = [&](const std::string& name, const std::string& version) {
+    return Loader().Load(package_.folder(), Measure,
+                         ModelIdentity{.name = name, .version = version});
+  };
+  EXPECT_TRUE(load("fake", "1.2.3").ok());
+  made.clear();
+  EXPECT_THAT(load("fake", "1.2.4").status().message(),
+              HasSubstr("holds fake 1.2.3; expected fake 1.2.4"));
+  EXPECT_EQ(load("other", "1.2.3").status().code(),
+            StatusCode::kFailedPrecondition);
+  EXPECT_THAT(made, IsEmpty());
+}
+
 TEST_F(ModelLoaderTest, OtherGoldenAnswersAreRefused) {
   package_.manifest["golden"]["dialogues"][0]["logits"] = {0, 0, 1, 0};
   package_.Write();

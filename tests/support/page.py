@@ -37,6 +37,14 @@ class Page:
         assert values, f"no sample of {name} with {labels}"
         return sum(values)
 
+    def samples(self, name: str) -> list[tuple[Labels, float]]:
+        """Labels and value of each sample of this name."""
+        return [(dict(s.labels), s.value) for s in self._samples if s.name == name]
+
+    def label_values(self, key: str) -> set[str]:
+        """All values that a label has anywhere on the page."""
+        return {s.labels[key] for s in self._samples if key in s.labels}
+
     def totals(self) -> dict[str, float]:
         """The sum of the samples of each name, whatever their labels."""
         found: dict[str, float] = {}
