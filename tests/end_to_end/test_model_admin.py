@@ -16,10 +16,14 @@ from end_to_end.load import outcomes
 from end_to_end.package import README_DIALOGUE, Package
 from end_to_end.repository import Repository, serving_models
 from end_to_end.wire import Code, Connection
-from support.page import wait_for_page
+from support.page import Page, wait_for_page
 
 OLD, NEW = FIRST.version, SECOND.version
-STARTED = "grpc_server_started_total"
+
+
+def started(page: Page, method: str) -> float:
+    """Calls of a method that have reached the server."""
+    return page.total("grpc_server_started_total", grpc_method=method)
 
 
 def code_of(call: Any) -> Any:
@@ -97,13 +101,17 @@ def test_a_stop_lets_the_load_end_and_loses_no_answer(
     full = repository.add(package.folder).folder.name
     with serving_models(server_binary, repository) as served:
         repository.add(packages.new)
-        loads = [served.admin.call("LoadModel", version=v) for v in (full, NEW)]
+        url = served.server.metrics_url
+        loads = [served.admin.call("LoadModel", version=full)]
+        wait_for_page(url, lambda page: started(page, "LoadModel") == 1, "the load")
+        # One that must wait for it.
+        loads.append(served.admin.call("LoadModel", version=NEW))
         calls = [served.connection.send(turns) for turns in DIALOGUES]
         wait_for_page(
-            served.server.metrics_url,
+            url,
             lambda page: (
-                page.total(STARTED, grpc_method="LoadModel") == len(loads)
-                and page.total(STARTED, grpc_method="Classify") == len(calls)
+                started(page, "LoadModel") == len(loads)
+                and started(page, "Classify") == len(calls)
             ),
             "all calls are accepted",
         )
