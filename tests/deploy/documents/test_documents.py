@@ -1,8 +1,9 @@
 """Every console block below deploy/, against real servers.
 
-What the documents write as 127.0.0.1:50051, :9464 and :9090 becomes a server of our
-own, its metrics, and a Prometheus that scrapes them. Blocks that need something else
-say so: `<!-- not run: needs a cluster -->`.
+What the documents write as 127.0.0.1:50051, :9464, :50052 and :9090 becomes a server
+of our own, its metrics, its listener for operators, and a Prometheus that scrapes them.
+Its repository has the versions of which the documents speak. Blocks that need something
+else say so: `<!-- not run: needs a cluster -->`.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ import pytest
 
 from deploy.monitoring.prometheus import prometheus
 from end_to_end import ROOT
-from end_to_end.conftest import Serve, client_binary, package, serve, server_binary
+from end_to_end.conftest import client_binary, package, server_binary
 from end_to_end.console import Block, blocks, run_block
-from end_to_end.package import README_DIALOGUE
-from end_to_end.wire import Connection
+from end_to_end.package import README_DIALOGUE, Package
+from end_to_end.repository import Repository, admin_address, serving_models
 from support.process import clean_environment, wait_until
 
-__all__ = ["client_binary", "package", "serve", "server_binary"]
+__all__ = ["client_binary", "package", "server_binary"]
 
 DOCUMENTS = sorted((ROOT / "deploy").rglob("*.md"))
 
@@ -37,13 +38,16 @@ def blocks_to_run() -> list[tuple[str, Block]]:
 
 @pytest.fixture(scope="module")
 def addresses(
-    serve: Serve, tmp_path_factory: pytest.TempPathFactory
+    server_binary: Path, package: Package, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, str]]:
     """From what is written to what there is: a server that has answered."""
-    with serve() as server, Connection(server.address) as connection:
+    repository = Repository(tmp_path_factory.mktemp("models"))
+    repository.add(package.folder, "0.4.0")
+    with serving_models(server_binary, repository, precision="auto") as served:
+        repository.add(package.folder, "0.5.0")
         for _ in range(20):
-            connection.classify(README_DIALOGUE)
-        metrics = server.metrics_address
+            served.connection.classify(README_DIALOGUE)
+        metrics = served.server.metrics_address
         folder = tmp_path_factory.mktemp("prometheus")
         with prometheus(folder, [metrics]) as watching:
             wait_until(
@@ -51,7 +55,8 @@ def addresses(
                 "Prometheus has scraped the server and evaluated rules",
             )
             yield {
-                "127.0.0.1:50051": server.address,
+                "127.0.0.1:50051": served.server.address,
+                "127.0.0.1:50052": admin_address(served.server),
                 "127.0.0.1:9464": metrics,
                 "127.0.0.1:9090": watching.url.removeprefix("http://"),
             }
