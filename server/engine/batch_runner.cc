@@ -19,6 +19,20 @@ TokenBatch Pack(std::span<const QueuedItem<Request>> items) {
   return batch;
 }
 
+// No shadow begins a forward pass while this lives.
+class ShadowsHeldBack {
+ public:
+  explicit ShadowsHeldBack(ShadowRunner& shadows) : shadows_(shadows) {
+    shadows_.OnBatchBegins();
+  }
+  ~ShadowsHeldBack() { shadows_.OnBatchEnds(); }
+  ShadowsHeldBack(const ShadowsHeldBack&) = delete;
+  ShadowsHeldBack& operator=(const ShadowsHeldBack&) = delete;
+
+ private:
+  ShadowRunner& shadows_;
+};
+
 }  // namespace
 
 void BatchRunner::Run(Batch<Request> batch) const {
@@ -32,6 +46,7 @@ void BatchRunner::Run(Batch<Request> batch) const {
     observer_.OnLeftQueue(QueueOutcome::kExecuted, queued.item.priority(),
                           batch.formed_at - queued.enqueued_at);
   }
+  const ShadowsHeldBack held_back(shadows_);
   RunItems(batch.items, batch.formed_at);
 }
 

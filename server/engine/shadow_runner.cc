@@ -52,12 +52,21 @@ Result<std::unique_ptr<ShadowRunner>> ShadowRunner::Start(Clock& clock) {
 
 ShadowRunner::~ShadowRunner() { Close(); }
 
+// Idle workers cost one atomic step each; the lock is taken only if a shadow
+// waits for this moment. The thread looks at busy_workers_ with the lock held,
+// so it either sees the last worker go or is already waiting to be woken.
+void ShadowRunner::OnBatchEnds() {
+  if (busy_workers_.fetch_sub(1) > 1 || !has_work_.load()) return;
+  const std::lock_guard lock(mutex_);
+  changed_.notify_all();
+}
+
 void ShadowRunner::Offer(ShadowCopy copy, const std::string& given) {
   {
     const std::lock_guard lock(mutex_);
     if (!closed_ && waiting_.size() < kMostWaiting) {
       waiting_.push_back({std::move(copy), given});
-      changed_.notify_all();
+      has_work_.store(true);
       return;
     }
   }
@@ -90,59 +99,41 @@ void ShadowRunner::Run() {
   for (;;) {
     running_ = false;
     changed_.notify_all();
-    changed_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+    changed_.wait(lock, [this] {
+      return closed_ || (!waiting_.empty() && busy_workers_.load() == 0);
+    });
     if (closed_) return;
-    std::deque<Entry> batch = TakeBatch();
+    const Entry entry = std::move(waiting_.front());
+    waiting_.pop_front();
+    has_work_.store(!waiting_.empty());
     running_ = true;
     lock.unlock();
-    RunBatch(std::move(batch));
+    RunOne(entry);
     lock.lock();
   }
 }
 
-// From the front only: entries of another model, which there are for a moment
-// after the shadow has changed, wait for the next batch.
-std::deque<ShadowRunner::Entry> ShadowRunner::TakeBatch() {
-  std::deque<Entry> batch;
-  const LoadedModel* const model = waiting_.front().copy.model.get();
-  while (!waiting_.empty() && batch.size() < kMostInBatch &&
-         waiting_.front().copy.model.get() == model) {
-    batch.push_back(std::move(waiting_.front()));
-    waiting_.pop_front();
+void ShadowRunner::RunOne(const Entry& entry) const {
+  const LoadedModel& model = *entry.copy.model;
+  ModelObserver& observer = *model.observer;
+  const Result<Encoding> encoding =
+      model.encoder->Encode(View(entry.copy.turns));
+  if (!encoding.ok()) {
+    return observer.OnShadow(ShadowOutcome::kFailed, entry.given, {});
   }
-  return batch;
-}
-
-void ShadowRunner::RunBatch(std::deque<Entry> batch) const {
-  const LoadedModelPtr model = batch.front().copy.model;
   TokenBatch tokens;
-  std::vector<const Entry*> readable;
-  for (const Entry& entry : batch) {
-    const Result<Encoding> encoding =
-        model->encoder->Encode(View(entry.copy.turns));
-    if (encoding.ok()) {
-      tokens.Add(*encoding);
-      readable.push_back(&entry);
-    } else {
-      model->observer->OnShadow(ShadowOutcome::kFailed, entry.given, {});
-    }
-  }
-  if (readable.empty()) return;
+  tokens.Add(*encoding);
   const Clock::TimePoint begin = clock_.Now();
-  const auto predictions = model->classifier->Predict(tokens);
-  model->observer->OnInference(readable.size(), tokens.tokens(),
-                               clock_.Now() - begin, predictions.ok());
-  for (std::size_t i = 0; i < readable.size(); ++i) {
-    const std::string& given = readable[i]->given;
-    if (!predictions.ok()) {
-      model->observer->OnShadow(ShadowOutcome::kFailed, given, {});
-      continue;
-    }
-    const std::string& own = model->info.labels[(*predictions)[i].label];
-    model->observer->OnShadow(
-        own == given ? ShadowOutcome::kAgreed : ShadowOutcome::kChanged, given,
-        own);
+  const auto predictions = model.classifier->Predict(tokens);
+  observer.OnInference(1, tokens.tokens(), clock_.Now() - begin,
+                       predictions.ok());
+  if (!predictions.ok()) {
+    return observer.OnShadow(ShadowOutcome::kFailed, entry.given, {});
   }
+  const std::string& own = model.info.labels[predictions->front().label];
+  observer.OnShadow(
+      own == entry.given ? ShadowOutcome::kAgreed : ShadowOutcome::kChanged,
+      entry.given, own);
 }
 
 }  // namespace emotion

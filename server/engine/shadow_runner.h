@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -16,20 +17,22 @@ namespace emotion {
 
 // Asks shadows for dialogues that have been answered already, and reports to
 // each shadow's observer whether it would have said the same. Nobody waits for
-// a shadow and nothing is delayed by it: it has a thread of its own that Linux
-// runs only when a processor has nothing else to do (SCHED_IDLE; where that is
-// forbidden, at the lowest priority), so that an interactive batch takes the
-// processor from it at once; and a queue of its own, which drops what does not
-// fit. A queue shared with the callers would make them wait for the shadow's
-// batch that is just being run.
+// a shadow:
+//   - it has a queue of its own, which drops what does not fit, because in the
+//     callers' queue, even as bulk, they would wait for its batch;
+//   - it begins a forward pass only while no worker runs one, and with one
+//     dialogue at a time, because two at once share the memory's bandwidth, and
+//     a pass that has begun is not interrupted;
+//   - its thread is one that Linux runs only when a processor has nothing else
+//     to do (SCHED_IDLE; where that is forbidden, at the lowest priority), so
+//     that a batch that comes meanwhile takes the processor from it at once.
+// So a shadow gets as many dialogues as the callers leave time for.
 //
 // Thread-safe; borrows the clock.
 class ShadowRunner {
  public:
-  // Dialogues that may wait, and that go in one batch. A large batch costs less
-  // of the idle time.
+  // Dialogues that may wait.
   static constexpr std::size_t kMostWaiting = 256;
-  static constexpr std::size_t kMostInBatch = 32;
 
   // INTERNAL if the thread cannot be started.
   static Result<std::unique_ptr<ShadowRunner>> Start(Clock& clock);
@@ -37,14 +40,19 @@ class ShadowRunner {
   // Closes.
   ~ShadowRunner();
 
+  // A worker runs a batch of callers' dialogues between these two.
+  void OnBatchBegins() { busy_workers_.fetch_add(1); }
+  void OnBatchEnds();
+
   // Hands over a dialogue that was answered with the label `given`. Returns at
-  // once; counted as dropped if too many wait, or after Close.
+  // once; counted as dropped if too many wait, or after Close. To be called
+  // while a batch runs: its end begins what was handed over.
   void Offer(ShadowCopy copy, const std::string& given);
 
   // Whether the thread runs at idle priority.
   bool idle_priority() const { return idle_priority_; }
 
-  // Drops what waits and ends the thread when its batch is done. Safe to call
+  // Drops what waits and ends the thread when its pass is done. Safe to call
   // twice.
   void Close();
 
@@ -59,14 +67,16 @@ class ShadowRunner {
 
   explicit ShadowRunner(Clock& clock) : clock_(clock) {}
   void Run();
-  // Takes the entries at the front that share a model.
-  std::deque<Entry> TakeBatch();
-  void RunBatch(std::deque<Entry> batch) const;
+  void RunOne(const Entry& entry) const;
 
   Clock& clock_;
 
+  std::atomic<int> busy_workers_{0};
+  // Whether waiting_ holds anything, for who does not hold the lock.
+  std::atomic<bool> has_work_{false};
+
   std::mutex mutex_;
-  // Signalled when an entry arrives, when all is done, and on Close().
+  // Signalled when no worker is busy, when all is done, and on Close().
   std::condition_variable changed_;
   // Guarded by mutex_.
   std::deque<Entry> waiting_;

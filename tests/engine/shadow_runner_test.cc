@@ -47,7 +47,7 @@ TEST_F(ShadowTest, WhatWasAnsweredIsComparedWithTheShadowsOwnLabel) {
           "inference 1 dialogues 3 tokens", "shadow changed sad to furious"));
 }
 
-TEST_F(ShadowTest, NobodyWaitsForTheShadowAndItTakesWhatHasGatheredInOneBatch) {
+TEST_F(ShadowTest, NobodyWaitsForTheShadowAndItTakesOneDialogueAtATime) {
   Make();
   shadow_classifier_.Shut();
   Classify({"a"});
@@ -56,7 +56,19 @@ TEST_F(ShadowTest, NobodyWaitsForTheShadowAndItTakesWhatHasGatheredInOneBatch) {
   Classify({"c"});
   shadow_classifier_.Open();
   engine_->shadows().WaitUntilIdle();
-  EXPECT_THAT(shadow_classifier_.batches(), ElementsAre(1, 2));
+  EXPECT_THAT(shadow_classifier_.batches(), ElementsAre(1, 1, 1));
+}
+
+TEST_F(ShadowTest, NoShadowBeginsWhileAWorkerRunsABatch) {
+  Make();
+  // As if a second worker had a long batch.
+  engine_->shadows().OnBatchBegins();
+  Classify({"a"});
+  Classify({"b"});
+  EXPECT_THAT(shadow_classifier_.batches(), IsEmpty());
+  engine_->shadows().OnBatchEnds();
+  engine_->shadows().WaitUntilIdle();
+  EXPECT_THAT(shadow_classifier_.batches(), ElementsAre(1, 1));
 }
 
 TEST_F(ShadowTest, WhatDoesNotFitIsDroppedAndCounted) {
