@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -37,9 +38,9 @@ Dialogue View(const std::vector<std::string>& turns) {
 Result<std::unique_ptr<ShadowRunner>> ShadowRunner::Start(Clock& clock) {
   std::unique_ptr<ShadowRunner> runner(new ShadowRunner(clock));
   try {
-    // The constructor of the thread returns before the thread has set its own
-    // priority; so the first lines of Run are waited for.
-    runner->running_ = true;
+    // The first thing the thread does is to set its priority; that is waited
+    // for.
+    runner->pending_.store(1);
     runner->thread_ = std::thread([self = runner.get()] { self->Run(); });
   } catch (const std::system_error& error) {
     return Status(StatusCode::kInternal,
@@ -52,68 +53,113 @@ Result<std::unique_ptr<ShadowRunner>> ShadowRunner::Start(Clock& clock) {
 
 ShadowRunner::~ShadowRunner() { Close(); }
 
-// Idle workers cost one atomic step each; the lock is taken only if a shadow
-// waits for this moment. The thread looks at busy_workers_ with the lock held,
-// so it either sees the last worker go or is already waiting to be woken.
-void ShadowRunner::OnBatchEnds() {
-  if (busy_workers_.fetch_sub(1) > 1 || !has_work_.load()) return;
-  const std::lock_guard lock(mutex_);
-  changed_.notify_all();
+void ShadowRunner::Offer(ShadowCopy copy, const std::string& given) {
+  auto arrival = std::make_unique<Arrival>();
+  arrival->copy = std::move(copy);
+  arrival->given = given;
+  if (pending_.fetch_add(1) > kMostWaiting || closed_.load()) {
+    return Drop(*arrival);
+  }
+  Push(std::move(arrival));
 }
 
-void ShadowRunner::Offer(ShadowCopy copy, const std::string& given) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!closed_ && waiting_.size() < kMostWaiting) {
-      waiting_.push_back({std::move(copy), given});
-      has_work_.store(true);
-      return;
-    }
+// A stack after Treiber (1986). Nothing is ever popped by itself, all is taken
+// at once, so there is no ABA problem.
+void ShadowRunner::Push(std::unique_ptr<Arrival> arrival) {
+  Arrival* const added = arrival.release();
+  added->next = arrivals_.load();
+  while (!arrivals_.compare_exchange_weak(added->next, added)) {
   }
-  copy.model->observer->OnShadow(ShadowOutcome::kDropped, given, {});
+  arrivals_.notify_one();
+}
+
+std::vector<std::unique_ptr<ShadowRunner::Arrival>>
+ShadowRunner::TakeArrivals() {
+  std::vector<std::unique_ptr<Arrival>> taken;
+  for (Arrival* next = arrivals_.exchange(nullptr); next != nullptr;) {
+    taken.emplace_back(next);
+    next = taken.back()->next;
+  }
+  // The latest came first.
+  std::ranges::reverse(taken);
+  return taken;
+}
+
+void ShadowRunner::Drop(const Arrival& entry) {
+  if (entry.copy.model) {
+    entry.copy.model->observer->OnShadow(ShadowOutcome::kDropped, entry.given,
+                                         {});
+  }
+  pending_.fetch_sub(1);
 }
 
 void ShadowRunner::Close() {
-  std::deque<Entry> dropped;
-  {
+  if (!closed_.exchange(true)) {
+    for (const auto& arrival : TakeArrivals()) Drop(*arrival);
+    // One without a model, to wake the thread where it waits for arrivals.
+    pending_.fetch_add(1);
+    Push(std::make_unique<Arrival>());
     const std::lock_guard lock(mutex_);
-    closed_ = true;
-    dropped.swap(waiting_);
-  }
-  changed_.notify_all();
-  for (const Entry& entry : dropped) {
-    entry.copy.model->observer->OnShadow(ShadowOutcome::kDropped, entry.given,
-                                         {});
+    woken_.notify_all();
   }
   if (thread_.joinable()) thread_.join();
 }
 
 void ShadowRunner::WaitUntilIdle() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return waiting_.empty() && !running_; });
+  while (pending_.load() > 0) {
+    Wake();
+    std::this_thread::yield();
+  }
+}
+
+void ShadowRunner::Wake() {
+  const std::lock_guard lock(mutex_);
+  woken_.notify_all();
 }
 
 void ShadowRunner::Run() {
   idle_priority_ = BecomeIdle();
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    running_ = false;
-    changed_.notify_all();
-    changed_.wait(lock, [this] {
-      return closed_ || (!waiting_.empty() && busy_workers_.load() == 0);
-    });
-    if (closed_) return;
-    const Entry entry = std::move(waiting_.front());
+  pending_.fetch_sub(1);
+  while (WaitForTurn()) {
+    const std::unique_ptr<Arrival> entry = std::move(waiting_.front());
     waiting_.pop_front();
-    has_work_.store(!waiting_.empty());
-    running_ = true;
-    lock.unlock();
-    RunOne(entry);
-    lock.lock();
+    const Clock::TimePoint begin = clock_.Now();
+    RunOne(*entry);
+    const Clock::TimePoint end = clock_.Now();
+    rests_until_ = end + kRestPerPass * (end - begin);
+    pending_.fetch_sub(1);
+  }
+  for (const auto& entry : waiting_) Drop(*entry);
+  for (const auto& arrival : TakeArrivals()) Drop(*arrival);
+  waiting_.clear();
+}
+
+// While workers are busy it looks again and again, rather than being woken by
+// them: waking it costs a worker a system call a batch.
+bool ShadowRunner::WaitForTurn() {
+  for (;;) {
+    if (closed_.load()) return false;
+    for (auto& arrival : TakeArrivals()) {
+      waiting_.push_back(std::move(arrival));
+    }
+    if (waiting_.empty()) {
+      arrivals_.wait(nullptr);
+      continue;
+    }
+    std::unique_lock lock(mutex_);
+    const Clock::TimePoint now = clock_.Now();
+    if (closed_.load()) return false;
+    if (now < rests_until_) {
+      clock_.WaitUntil(woken_, lock, rests_until_);
+    } else if (busy_workers_.load() > 0) {
+      clock_.WaitUntil(woken_, lock, now + kLook);
+    } else {
+      return true;
+    }
   }
 }
 
-void ShadowRunner::RunOne(const Entry& entry) const {
+void ShadowRunner::RunOne(const Arrival& entry) const {
   const LoadedModel& model = *entry.copy.model;
   ModelObserver& observer = *model.observer;
   const Result<Encoding> encoding =

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -8,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "common/clock.h"
 #include "common/result.h"
@@ -23,16 +25,25 @@ namespace emotion {
 //   - it begins a forward pass only while no worker runs one, and with one
 //     dialogue at a time, because two at once share the memory's bandwidth, and
 //     a pass that has begun is not interrupted;
+//   - after each pass it rests for kRestPerPass times as long, so that at most
+//     a fifth of the time of one processor goes to shadows, and few callers
+//     come while one runs;
 //   - its thread is one that Linux runs only when a processor has nothing else
 //     to do (SCHED_IDLE; where that is forbidden, at the lowest priority), so
 //     that a batch that comes meanwhile takes the processor from it at once.
-// So a shadow gets as many dialogues as the callers leave time for.
+//     Such a thread could hold a lock for as long as it gets no processor, so
+//     workers share none with it: what they hand over goes onto a lock-free
+//     list.
+// So a shadow sees a sample of the dialogues, as large as that allows.
 //
 // Thread-safe; borrows the clock.
 class ShadowRunner {
  public:
   // Dialogues that may wait.
   static constexpr std::size_t kMostWaiting = 256;
+  static constexpr int kRestPerPass = 4;
+  // How often it looks whether workers are idle, while something waits.
+  static constexpr std::chrono::milliseconds kLook{2};
 
   // INTERNAL if the thread cannot be started.
   static Result<std::unique_ptr<ShadowRunner>> Start(Clock& clock);
@@ -42,11 +53,10 @@ class ShadowRunner {
 
   // A worker runs a batch of callers' dialogues between these two.
   void OnBatchBegins() { busy_workers_.fetch_add(1); }
-  void OnBatchEnds();
+  void OnBatchEnds() { busy_workers_.fetch_sub(1); }
 
-  // Hands over a dialogue that was answered with the label `given`. Returns at
-  // once; counted as dropped if too many wait, or after Close. To be called
-  // while a batch runs: its end begins what was handed over.
+  // Hands over a dialogue that was answered with the label `given`. Lock-free;
+  // counted as dropped if too many wait, or after Close.
   void Offer(ShadowCopy copy, const std::string& given);
 
   // Whether the thread runs at idle priority.
@@ -56,32 +66,47 @@ class ShadowRunner {
   // twice.
   void Close();
 
-  // Returns once nothing waits and nothing runs.
+  // Lets the thread look again at once whether it may begin.
+  void Wake();
+
+  // Returns once nothing waits and nothing runs. Spins: for tests, and the
+  // start.
   void WaitUntilIdle();
 
  private:
-  struct Entry {
-    ShadowCopy copy;
-    std::string given;
+  // An entry of the list of arrivals, the latest first.
+  struct Arrival {
+    ShadowCopy copy{};
+    std::string given{};
+    Arrival* next = nullptr;
   };
 
   explicit ShadowRunner(Clock& clock) : clock_(clock) {}
+  void Push(std::unique_ptr<Arrival> arrival);
   void Run();
-  void RunOne(const Entry& entry) const;
+  // All that has arrived, in order.
+  std::vector<std::unique_ptr<Arrival>> TakeArrivals();
+  // Waits until a pass may begin; false: closed.
+  bool WaitForTurn();
+  void RunOne(const Arrival& entry) const;
+  void Drop(const Arrival& entry);
 
   Clock& clock_;
 
   std::atomic<int> busy_workers_{0};
-  // Whether waiting_ holds anything, for who does not hold the lock.
-  std::atomic<bool> has_work_{false};
+  std::atomic<bool> closed_{false};
+  // Handed over and not yet finished, the one that runs included.
+  std::atomic<std::size_t> pending_{0};
+  // Anybody pushes; the thread takes all at once.
+  std::atomic<Arrival*> arrivals_{nullptr};
 
+  // The thread's own.
+  std::deque<std::unique_ptr<Arrival>> waiting_;
+  Clock::TimePoint rests_until_;
+
+  // For the thread to sleep by the clock; taken by it, Close and WaitUntilIdle.
   std::mutex mutex_;
-  // Signalled when no worker is busy, when all is done, and on Close().
-  std::condition_variable changed_;
-  // Guarded by mutex_.
-  std::deque<Entry> waiting_;
-  bool running_ = false;
-  bool closed_ = false;
+  std::condition_variable woken_;
 
   bool idle_priority_ = false;
   std::thread thread_;

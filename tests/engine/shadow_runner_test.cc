@@ -27,6 +27,14 @@ class ShadowTest : public EngineTest {
     ASSERT_TRUE(box.Wait().ok());
   }
 
+  // Returns once the shadow's first forward pass has begun.
+  void BlockUntilShadowRuns() {
+    while (shadow_classifier_.batches().empty()) {
+      engine_->shadows().Wake();
+      std::this_thread::yield();
+    }
+  }
+
   FakeClassifier shadow_classifier_{3};
   RecordingObserver shadow_;
 };
@@ -51,7 +59,7 @@ TEST_F(ShadowTest, NobodyWaitsForTheShadowAndItTakesOneDialogueAtATime) {
   Make();
   shadow_classifier_.Shut();
   Classify({"a"});
-  shadow_classifier_.BlockUntilCalls(1);
+  BlockUntilShadowRuns();
   Classify({"b"});
   Classify({"c"});
   shadow_classifier_.Open();
@@ -71,11 +79,29 @@ TEST_F(ShadowTest, NoShadowBeginsWhileAWorkerRunsABatch) {
   EXPECT_THAT(shadow_classifier_.batches(), ElementsAre(1, 1));
 }
 
+TEST_F(ShadowTest, AfterAPassTheShadowRestsFourTimesAsLong) {
+  Make();
+  shadow_classifier_.Shut();
+  Classify({"a"});
+  BlockUntilShadowRuns();
+  clock_.Advance(std::chrono::milliseconds(10));
+  shadow_classifier_.Open();
+  engine_->shadows().WaitUntilIdle();
+  Classify({"b"});
+  clock_.Advance(std::chrono::milliseconds(39));
+  // Another pass would be seen here, since its thread looks each time.
+  for (int i = 0; i < 100; ++i) engine_->shadows().Wake();
+  EXPECT_THAT(shadow_classifier_.batches(), ElementsAre(1));
+  clock_.Advance(std::chrono::milliseconds(1));
+  engine_->shadows().WaitUntilIdle();
+  EXPECT_THAT(shadow_classifier_.batches(), ElementsAre(1, 1));
+}
+
 TEST_F(ShadowTest, WhatDoesNotFitIsDroppedAndCounted) {
   Make();
   shadow_classifier_.Shut();
   Classify({"a"});
-  shadow_classifier_.BlockUntilCalls(1);
+  BlockUntilShadowRuns();
   for (std::size_t i = 0; i < ShadowRunner::kMostWaiting + 2; ++i) {
     Classify({"a"});
   }
@@ -109,7 +135,7 @@ TEST_F(ShadowTest, ClosingDropsWhatWaits) {
   Make();
   shadow_classifier_.Shut();
   Classify({"a"});
-  shadow_classifier_.BlockUntilCalls(1);
+  BlockUntilShadowRuns();
   Classify({"b"});
   std::thread closer([this] { engine_->Close(); });
   shadow_.BlockUntil("shadow dropped");
