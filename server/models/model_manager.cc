@@ -107,8 +107,8 @@ void ModelManager::Run() {
     Result<LoadedModelPtr> loaded = LoadNow(job);
     if (!loaded.ok()) observer_.OnLoadRefused(job.version, loaded.status());
     job.completion(std::move(loaded));
-    // What a load and a model that went have left free in the middle of the heap
-    // goes back to the system; otherwise many changes would add up.
+    // What a load and a model that went have left free in the middle of the
+    // heap goes back to the system; otherwise many changes would add up.
     malloc_trim(0);
     lock.lock();
   }
