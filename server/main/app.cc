@@ -253,8 +253,9 @@ Status App::OpenListeners() {
 
 void App::Reload() {
   // How it ends is reported to model_events_.
-  manager_->Load("", Activation::kSwap,
-                 ModelManager::LoadCompletion([](Result<LoadedModelPtr>) {}));
+  manager_->Load(
+      "", Activation::kSwap,
+      ModelManager::LoadCompletion([](const Result<LoadedModelPtr>&) {}));
 }
 
 // Callers first: they learn that the server goes (health), then that it takes

@@ -46,21 +46,20 @@ ModelManager::~ModelManager() { Close(); }
 
 void ModelManager::Load(std::string version, Activation activation,
                         LoadCompletion completion) {
-  Status refused;
-  {
-    const std::lock_guard lock(mutex_);
-    if (closed_) {
-      refused = Closing();
-    } else if (jobs_.size() >= kMaxWaitingLoads) {
-      refused = Status(StatusCode::kResourceExhausted,
-                       std::to_string(jobs_.size()) +
-                           " loads wait already; try again later")
-                    .WithReason("queue_full");
-    } else {
-      jobs_.push_back({std::move(version), activation, std::move(completion)});
-    }
+  std::unique_lock lock(mutex_);
+  if (closed_) {
+    lock.unlock();
+    return completion(Closing());
   }
-  if (!refused.ok()) return completion(std::move(refused));
+  if (jobs_.size() >= kMaxWaitingLoads) {
+    lock.unlock();
+    return completion(Status(StatusCode::kResourceExhausted,
+                             std::to_string(kMaxWaitingLoads) +
+                                 " loads wait already; try again later")
+                          .WithReason("queue_full"));
+  }
+  jobs_.push_back({std::move(version), activation, std::move(completion)});
+  lock.unlock();
   changed_.notify_one();
 }
 
