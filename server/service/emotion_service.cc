@@ -163,34 +163,22 @@ EmotionService::EmotionService(const ServiceOptions& options,
 grpc::ServerUnaryReactor* EmotionService::Classify(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return UnaryReactor::Run<ClassifyCall>({.parts = parts_,
-                                          .method = kClassify,
-                                          .context = *context,
-                                          .request = *request,
-                                          .response = *response},
-                                         *this);
+  return UnaryReactor::Run<ClassifyCall>(parts_, kClassify, context, request,
+                                         response, *this);
 }
 
 grpc::ServerUnaryReactor* EmotionService::ClassifyBatch(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return UnaryReactor::Run<BatchCall>({.parts = parts_,
-                                       .method = kClassifyBatch,
-                                       .context = *context,
-                                       .request = *request,
-                                       .response = *response},
-                                      *this);
+  return UnaryReactor::Run<BatchCall>(parts_, kClassifyBatch, context, request,
+                                      response, *this);
 }
 
 grpc::ServerUnaryReactor* EmotionService::GetModelInfo(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return UnaryReactor::Run<ModelInfoCall>({.parts = parts_,
-                                           .method = kGetModelInfo,
-                                           .context = *context,
-                                           .request = *request,
-                                           .response = *response},
-                                          *this);
+  return UnaryReactor::Run<ModelInfoCall>(parts_, kGetModelInfo, context,
+                                          request, response, *this);
 }
 
 Result<ModelRoute> EmotionService::Choose(const std::string& version,

@@ -160,46 +160,39 @@ ModelService::ModelService(ModelManager& manager, const ModelRegistry& models,
                            const CallParts& parts)
     : manager_(manager), models_(models), parts_(parts) {}
 
-template <typename Method>
-grpc::ServerUnaryReactor* ModelService::Run(
-    const MethodInfo& method, grpc::CallbackServerContext* context,
-    const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  return UnaryReactor::Run<Method>({.parts = parts_,
-                                    .method = method,
-                                    .context = *context,
-                                    .request = *request,
-                                    .response = *response},
-                                   *this);
-}
-
 grpc::ServerUnaryReactor* ModelService::ListModels(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return Run<ListModelsCall>(kMethods[0], context, request, response);
+  return UnaryReactor::Run<ListModelsCall>(parts_, kListModels, context,
+                                           request, response, *this);
 }
 
 grpc::ServerUnaryReactor* ModelService::LoadModel(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return Run<LoadModelCall>(kMethods[1], context, request, response);
+  return UnaryReactor::Run<LoadModelCall>(parts_, kLoadModel, context, request,
+                                          response, *this);
 }
 
 grpc::ServerUnaryReactor* ModelService::UnloadModel(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return Run<UnloadModelCall>(kMethods[2], context, request, response);
+  return UnaryReactor::Run<UnloadModelCall>(parts_, kUnloadModel, context,
+                                            request, response, *this);
 }
 
 grpc::ServerUnaryReactor* ModelService::SetTraffic(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return Run<SetTrafficCall>(kMethods[3], context, request, response);
+  return UnaryReactor::Run<SetTrafficCall>(parts_, kSetTraffic, context,
+                                           request, response, *this);
 }
 
 grpc::ServerUnaryReactor* ModelService::GetTraffic(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return Run<GetTrafficCall>(kMethods[4], context, request, response);
+  return UnaryReactor::Run<GetTrafficCall>(parts_, kGetTraffic, context,
+                                           request, response, *this);
 }
 
 }  // namespace emotion

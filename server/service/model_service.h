@@ -32,6 +32,11 @@ class ModelService final
       {.path = "/emotion.v1.ModelService/GetTraffic"},
   };
   static constexpr std::string_view kName = kMethods[0].service();
+  static constexpr const MethodInfo& kListModels = kMethods[0];
+  static constexpr const MethodInfo& kLoadModel = kMethods[1];
+  static constexpr const MethodInfo& kUnloadModel = kMethods[2];
+  static constexpr const MethodInfo& kSetTraffic = kMethods[3];
+  static constexpr const MethodInfo& kGetTraffic = kMethods[4];
 
   // Borrows all; they must outlive the service.
   ModelService(ModelManager& manager, const ModelRegistry& models,
@@ -59,13 +64,6 @@ class ModelService final
   grpc::ServerUnaryReactor* GetTraffic(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override;
-
-  // Runs a call of `method` by its own reactor.
-  template <typename Method>
-  grpc::ServerUnaryReactor* Run(const MethodInfo& method,
-                                grpc::CallbackServerContext* context,
-                                const grpc::ByteBuffer* request,
-                                grpc::ByteBuffer* response);
 
   ModelManager& manager_;
   const ModelRegistry& models_;

@@ -37,11 +37,20 @@ struct UnaryArrival {
 class UnaryReactor : public grpc::ServerUnaryReactor {
  public:
   // Makes the reactor of a method and runs it if the call is admitted; the only
-  // way to Handle. The service's method returns what this returns. `Method` is
-  // made from the arrival and `arguments`.
+  // way to Handle. The service's method passes on what gRPC gave it and returns
+  // what this returns. `Method` is made from the arrival and `arguments`.
   template <std::derived_from<UnaryReactor> Method, typename... Arguments>
-  static grpc::ServerUnaryReactor* Run(const UnaryArrival& arrival,
+  static grpc::ServerUnaryReactor* Run(const CallParts& parts,
+                                       const MethodInfo& method,
+                                       grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response,
                                        Arguments&&... arguments) {
+    const UnaryArrival arrival{.parts = parts,
+                               .method = method,
+                               .context = *context,
+                               .request = *request,
+                               .response = *response};
     UnaryReactor* reactor =
         new Method(arrival, std::forward<Arguments>(arguments)...);
     reactor->Begin(arrival.request);
