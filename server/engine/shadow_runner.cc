@@ -17,14 +17,11 @@ namespace {
 constexpr int kLowestPriority = 19;
 
 // Of the calling thread; its teams of threads inherit it.
-bool BecomeIdle() {
+void BecomeIdle() {
   const sched_param none{};
-  if (pthread_setschedparam(pthread_self(), SCHED_IDLE, &none) == 0) {
-    return true;
-  }
+  if (pthread_setschedparam(pthread_self(), SCHED_IDLE, &none) == 0) return;
   // On Linux this is the thread's own priority, not the process's.
   setpriority(PRIO_PROCESS, 0, kLowestPriority);
-  return false;
 }
 
 Dialogue View(const std::vector<std::string>& turns) {
@@ -99,8 +96,7 @@ void ShadowRunner::Close() {
     // One without a model, to wake the thread where it waits for arrivals.
     pending_.fetch_add(1);
     Push(std::make_unique<Arrival>());
-    const std::lock_guard lock(mutex_);
-    woken_.notify_all();
+    Wake();
   }
   if (thread_.joinable()) thread_.join();
 }
@@ -118,7 +114,7 @@ void ShadowRunner::Wake() {
 }
 
 void ShadowRunner::Run() {
-  idle_priority_ = BecomeIdle();
+  BecomeIdle();
   pending_.fetch_sub(1);
   while (WaitForTurn()) {
     const std::unique_ptr<Arrival> entry = std::move(waiting_.front());

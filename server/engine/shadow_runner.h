@@ -59,9 +59,6 @@ class ShadowRunner {
   // counted as dropped if too many wait, or after Close.
   void Offer(ShadowCopy copy, const std::string& given);
 
-  // Whether the thread runs at idle priority.
-  bool idle_priority() const { return idle_priority_; }
-
   // Drops what waits and ends the thread when its pass is done. Safe to call
   // twice.
   void Close();
@@ -104,11 +101,10 @@ class ShadowRunner {
   std::deque<std::unique_ptr<Arrival>> waiting_;
   Clock::TimePoint rests_until_;
 
-  // For the thread to sleep by the clock; taken by it, Close and WaitUntilIdle.
+  // For the thread to sleep by the clock; taken by it, Close and Wake.
   std::mutex mutex_;
   std::condition_variable woken_;
 
-  bool idle_priority_ = false;
   std::thread thread_;
 };
 
