@@ -92,8 +92,8 @@ App::App(const Config& config, Clock& clock, Log& log)
 
 App::~App() {
   Stop();
-  // A start that failed half way never came to Stop's end, and a scrape must
-  // not ask for what goes first.
+  // A scrape must not ask for what goes first, also if the start failed half
+  // way.
   if (!metrics_) return;
   metrics_->WatchQueue({});
   metrics_->WatchTraffic({});
@@ -280,8 +280,6 @@ void App::Stop() {
   // Ends the calls that wait for a load.
   manager_->Close();
   if (admin_server_) admin_server_->Shutdown(config_.service.drain_timeout);
-  metrics_->WatchQueue({});
-  metrics_->WatchTraffic({});
   admin_server_.reset();
   server_.reset();
   log_.Info("stopped");
