@@ -42,7 +42,7 @@ FROM scratch AS runtime
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="emotion-server" \
-      org.opencontainers.image.description="Tells the emotion of the last turn of a dialogue, over gRPC" \
+      org.opencontainers.image.description="Classifies the emotion of the last turn of a dialogue, over gRPC" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.licenses="Apache-2.0"
